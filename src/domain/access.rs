@@ -1,9 +1,8 @@
-//! Secret links: each lets one person do one errand, for a while, until it is revoked (R13).
+//! Access: secret links, each of which lets one person run one errand for a limited time, until it expires or is
+//! revoked (R13); and who may do what: an [`Actor`] does a [`Deed`] if [`may`] permits it.
 //!
 //! Only the hash of a link's secret is stored, so that a copy of the store opens nothing. Opening a link changes
-//! nothing (R12): mail scanners open links, and run their scripts; only a POST from the page does the errand.
-//!
-//! And whoever changes something, by a link or otherwise: an [`Actor`], who does a [`Deed`], where [`may`] lets them.
+//! nothing (R12), because mail scanners open links and run their scripts; only a POST from the page does.
 
 mod actor;
 mod deed;
@@ -27,8 +26,8 @@ pub use stored::{NewAct, NewLink, StoredAct};
 
 /// What a link lets its holder do.
 ///
-/// A page takes its own errand with `let … else` and refuses every other as unknown, so that a new one opens no page
-/// but its own.
+/// Each page accepts its own errand with `let … else` and rejects all others as unknown, so that a new errand opens no
+/// page but its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "errand", rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, strum::VariantNames, strum::EnumDiscriminants)]
@@ -36,19 +35,19 @@ pub use stored::{NewAct, NewLink, StoredAct};
 #[strum_discriminants(name(ErrandKind), doc = "An errand without whom and what it is about.")]
 #[strum_discriminants(derive(strum::IntoStaticStr), strum(serialize_all = "kebab-case"))]
 pub enum Errand {
-    /// Reads a calendar of visits.
+    /// Read a calendar of visits.
     Feed { of: FeedOf },
-    /// Ends the digests to a manager, who still gets what they are responsible for.
+    /// Unsubscribe a manager from digests; other letters to them continue.
     Unsubscribe { manager: ManagerCode },
-    /// Fetches a report or certificate that was too large for its letter.
+    /// Download a report or certificate that was too large for its letter.
     Paper { visit: VisitId, revision: u32 },
-    /// Reads what one line of a digest is about, and decides it.
+    /// Read about one line of a digest, and decide on it.
     Matter { manager: ManagerCode, matter: Matter },
-    /// Reads the complete lists of a manager's digest, and decides what is in them.
+    /// Read the complete lists of a manager's digest, and decide on their entries.
     Digest { manager: ManagerCode },
-    /// Fills in the record of a visit, as its engineer, and hands it in (P03).
+    /// Fill in and submit the record of a visit, as its engineer (P03).
     VisitForm { visit: VisitId },
-    /// Signs the record of a visit, as the customer's engineer (P03).
+    /// Sign the record of a visit, as the customer's engineer (P03).
     Countersign { visit: VisitId },
 }
 
@@ -71,7 +70,7 @@ impl std::fmt::Display for FeedOf {
     }
 }
 
-/// What was typed names nobody who could have a feed.
+/// The text does not name anybody who can have a feed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} has no feed; give it as engineer:E-1, site:MAD or manager:M-1")]
 pub struct NotAFeed(pub String);
@@ -90,10 +89,10 @@ impl std::str::FromStr for FeedOf {
 }
 
 impl Errand {
-    /// Every word of an errand.
+    /// The words of all errands.
     pub const WORDS: &'static [&'static str] = <Errand as strum::VariantNames>::VARIANTS;
 
-    /// What it is about, in short: `V12`, `deadline:report/V12`, `manager:M-1`.
+    /// A short form of its subject: `V12`, `deadline:report/V12`, `manager:M-1`.
     #[must_use]
     pub fn about(&self) -> String {
         match self {
@@ -105,33 +104,33 @@ impl Errand {
         }
     }
 
-    /// The word in the store and in lists.
+    /// The word used in the store and in lists.
     #[must_use]
     pub fn word(&self) -> &'static str {
         self.into()
     }
 }
 
-/// A link as it is kept: everything but its secret.
+/// A link as stored: everything except its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     pub id: LinkId,
-    /// What makes it unique, for example `digest/M-1/2026-03-02/manager:M-1/unsubscribe`.
+    /// Unique, for example `digest/M-1/2026-03-02/manager:M-1/unsubscribe`.
     pub key: String,
-    /// Who holds it, as [`ReaderRole::key`] says it.
+    /// The holder, in the form of [`ReaderRole::key`].
     pub holder: String,
     pub errand: Errand,
     pub created_at: Instant,
-    /// None: it holds until it is revoked.
+    /// `None`: valid until revoked.
     pub expires_at: Option<Instant>,
     pub revoked_at: Option<Instant>,
 }
 
 impl Link {
-    /// Whether the link may be used at `now`.
+    /// Checks that the link can be used at `now`.
     ///
     /// # Errors
-    /// [`LinkRefused`], for the holder to read.
+    /// [`LinkRefused`], with a message for the holder.
     pub fn check(&self, now: Instant) -> Result<(), LinkRefused> {
         match (self.revoked_at, self.expires_at) {
             (Some(_), _) => Err(LinkRefused::Revoked),
@@ -140,17 +139,17 @@ impl Link {
         }
     }
 
-    /// Whether `role` holds it.
+    /// Whether `role` is the link's holder.
     #[must_use]
     pub fn is_held_by(&self, role: &ReaderRole) -> bool {
         self.holder == role.key()
     }
 }
 
-/// Why a link opens nothing.
+/// Why a link does not work.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LinkRefused {
-    /// No such secret, or one of another errand: the answer does not tell which.
+    /// No such secret, or a link for another errand; the answer does not reveal which.
     #[error("this link is not known here; copy the whole address from the letter")]
     Unknown,
     #[error("this link held until {}; ask the office for a new one", at.format("%Y-%m-%d %H:%M UTC"))]

@@ -1,4 +1,5 @@
-//! What the office can prove of itself: who did what, and how its promises stand by the facts alone.
+//! What the office can prove about itself: who did what, and whether its promises were kept according to the facts
+//! alone.
 
 pub mod promises;
 pub mod trail;

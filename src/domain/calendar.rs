@@ -1,4 +1,4 @@
-//! Working days, and the ledger that explains a count (P04 and every promise with the clock `wd`).
+//! Working days, and the ledger that explains how they were counted (P04, and every promise with the clock `wd`).
 
 mod combined;
 mod days;
@@ -24,7 +24,7 @@ pub use observance::{Observance, Observed};
 #[serde(transparent)]
 pub struct WorkingDays(pub u32);
 
-/// What to do with a nominal day that is not worked.
+/// What to do if a nominal day is not a working day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RollConvention {
@@ -34,22 +34,22 @@ pub enum RollConvention {
     ModifiedFollowing,
     /// Preceding, unless that leaves the month: then following.
     ModifiedPreceding,
-    /// The nearer of both; a tie goes forward.
+    /// The nearer of both; forward in a tie.
     Nearest,
 }
 
-/// How a day is worked.
+/// Whether people work on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DayKind {
-    /// A make-up working day, when it is listed for itself.
+    /// A make-up working day, if it is listed explicitly.
     Work,
-    /// Counts as a working day, unless [`HalfDays::Skip`] is asked for.
+    /// Counts as a working day unless [`HalfDays::Skip`] is set.
     Half,
     Off,
 }
 
-/// Where what is known of a day comes from; a later layer wins over an earlier one.
+/// The source of what is known about a day; later layers override earlier ones.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[derive(strum::IntoStaticStr, strum::VariantNames)]
@@ -58,7 +58,7 @@ pub enum Layer {
     Weekend,
     Country,
     Subdivision,
-    /// A town's own days, which no table has: Spain's towns have two a year.
+    /// A town's own days, which are in no published table: towns in Spain have two a year.
     Municipality,
     Company,
     Customer,
@@ -68,46 +68,46 @@ pub enum Layer {
 }
 
 impl Layer {
-    /// The word in lists, texts and the store.
+    /// The word used in lists, texts and the store.
     #[must_use]
     pub fn word(&self) -> &'static str {
         self.into()
     }
 }
 
-/// Whether half days count.
+/// Whether half days count as working days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HalfDays {
-    /// As working days.
+    /// They count.
     #[default]
     Count,
-    /// Not at all.
+    /// They do not count.
     Skip,
 }
 
-/// A day that differs from its weekday.
+/// A day that differs from what its weekday suggests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpecialDay {
     pub kind: DayKind,
     pub name: String,
     pub layer: Layer,
-    /// The date is computed, not published yet (next year's moon, next year's bridge days).
+    /// The date is computed, not published yet (next year's lunar holidays, next year's bridge days).
     pub estimated: bool,
 }
 
-/// One day in the ledger's words.
+/// What a day is, for the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DayIs<'a> {
     /// An ordinary working weekday.
     Worked,
-    /// The weekly day off.
+    /// A weekly day off.
     Weekend,
-    /// Listed for itself.
+    /// Listed explicitly.
     Special(&'a SpecialDay),
 }
 
-/// The working days of one place. Immutable; made by `holidays`, cheap to clone.
+/// The working days of one place. Immutable and cheap to clone; made by `holidays`.
 #[derive(Debug, Clone)]
 pub struct Calendar {
     inner: Arc<Inner>,
@@ -117,39 +117,40 @@ pub struct Calendar {
 struct Inner {
     parts: CalendarParts,
     half_days: HalfDays,
-    /// The two calendars that this one combines, if it does.
+    /// The two calendars that this one combines, if any.
     pair: Option<Pair>,
-    /// Counted or not, every known day.
+    /// Whether each known day counts.
     worked: WorkedDays,
 }
 
-/// Which weekdays are off, from a day on.
+/// Which weekdays are off, from a given day on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WeekendRule {
     pub from: NaiveDate,
-    /// Monday first; true = off.
+    /// Starting with Monday; true = off.
     pub off: [bool; 7],
 }
 
-/// Everything that a calendar is made of.
+/// Everything that a calendar is made from.
 #[derive(Debug, Clone)]
 pub struct CalendarParts {
-    /// `ES-MD`, or `ES-MD+site:KSPA` where closures are added.
+    /// `ES-MD`, or `ES-MD+site:KSPA` if closures are added.
     pub code: String,
-    /// Short hash of the content, kept on every stored deadline.
+    /// Short hash of the contents, stored with every deadline.
     pub version: String,
-    /// First and last day that the calendar knows holidays of.
+    /// First and last day for which the calendar knows the holidays.
     pub known_from: NaiveDate,
     pub known_through: NaiveDate,
-    /// Last day whose holidays are published; later ones are estimated.
+    /// The last day with published holidays; later ones are estimated.
     pub confirmed_through: NaiveDate,
-    /// Sorted by `new`; the first also holds before its `from`, none at all means that no weekday is off.
+    /// Sorted by [`Calendar::new`]. The first one also applies before its `from`; if the list is empty, no weekday is
+    /// off.
     pub weekends: Vec<WeekendRule>,
-    /// Days that differ from their weekday; of several layers the one that won.
+    /// Days that differ from their weekday; if several layers list a day, the last one.
     pub special: BTreeMap<NaiveDate, SpecialDay>,
 }
 
-/// The count would need holidays that the calendar does not know: no date is better than a wrong one.
+/// The count needs holidays that the calendar does not know; no date is better than a wrong one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[error(
     "calendar {calendar} knows no holidays on {day} (it knows {known_from} to {known_through}); update the calendar"
@@ -161,11 +162,11 @@ pub struct UnknownHolidays {
     pub known_through: NaiveDate,
 }
 
-/// A run of days without a working day touched the edge of what the calendar knows.
+/// The end of the known days, reached by a search that found no working day.
 type Edge = NaiveDate;
 
 impl Calendar {
-    /// Works out every known day once, so that each question later is a few lookups.
+    /// Determines the state of every known day once, so that later questions take only a few lookups.
     #[must_use]
     pub fn new(parts: CalendarParts) -> Calendar {
         Calendar::made(parts, HalfDays::Count, None)
@@ -195,17 +196,17 @@ impl Calendar {
         }));
         Calendar { inner: Arc::new(Inner { parts, half_days, pair, worked }) }
     }
-    /// The code by which contracts and sites name the calendar: `ES-MD`.
+    /// The code by which contracts and sites refer to the calendar: `ES-MD`.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.inner.parts.code
     }
-    /// The version of the calendar's days, kept with each deadline that was counted by them.
+    /// The version of the calendar's days, stored with each deadline that was counted with them.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.inner.parts.version
     }
-    /// What the calendar was made of.
+    /// What the calendar was made from.
     #[must_use]
     pub fn parts(&self) -> &CalendarParts {
         &self.inner.parts
@@ -215,10 +216,10 @@ impl Calendar {
     pub fn known_through(&self) -> NaiveDate {
         self.inner.parts.known_through
     }
-    /// What the calendar says of `day`.
+    /// What the calendar says about `day`.
     ///
     /// # Errors
-    /// [`UnknownHolidays`] outside the years that it knows.
+    /// [`UnknownHolidays`] outside the known years.
     pub fn day(&self, day: NaiveDate) -> Result<DayIs<'_>, UnknownHolidays> {
         self.worked_at(day)?;
         let parts = &self.inner.parts;
@@ -235,14 +236,14 @@ impl Calendar {
     pub fn is_working(&self, day: NaiveDate) -> Result<bool, UnknownHolidays> {
         Ok(self.worked_at(day)? == Worked::Yes)
     }
-    /// Whether the weekday of `day` is a weekly day off, whatever is listed for the day itself.
+    /// Whether the weekday of `day` is a weekly day off, even if the day itself is listed.
     #[must_use]
     pub fn is_weekly_day_off(&self, day: NaiveDate) -> bool {
         is_weekly_off(&self.inner.parts.weekends, day)
     }
-    /// Whether a computed date changes how `day` is worked: the moon of a year that nobody has announced yet.
+    /// Whether a computed date, such as a lunar holiday not announced yet, changes the state of `day`.
     ///
-    /// A computed holiday on a weekly day off changes nothing, and a whole year that is not published yet is another
+    /// A computed holiday on a weekly day off changes nothing. Whole years that are not published yet are a different
     /// matter: see [`Calendar::is_provisional`].
     #[must_use]
     pub fn is_estimated(&self, day: NaiveDate) -> bool {
@@ -254,8 +255,8 @@ impl Calendar {
             special.estimated && (special.kind == DayKind::Off) != is_weekly_off(&parts.weekends, day)
         })
     }
-    /// Whether what is known of `day` may still change: it is after the last published day, or bears the mark of a
-    /// computed date, even one on a weekly day off (an announcement may move it to a day beside).
+    /// Whether what is known about `day` may still change: it is after the last published day, or is marked as
+    /// computed, even on a weekly day off (the announcement may move it to a neighbouring day).
     #[must_use]
     pub fn is_provisional(&self, day: NaiveDate) -> bool {
         if let Some(pair) = &self.inner.pair {
@@ -264,7 +265,8 @@ impl Calendar {
         let parts = &self.inner.parts;
         day > parts.confirmed_through || parts.special.get(&day).is_some_and(|special| special.estimated)
     }
-    /// The nth working day after `day`, which is not counted; n = 0 is `day` itself if worked, else the next.
+    /// The nth working day after `day`, which is not counted itself; for n = 0, `day` if it is a working day, or else
+    /// the next working day.
     ///
     /// # Errors
     /// [`UnknownHolidays`]
@@ -281,7 +283,8 @@ impl Calendar {
             },
         }
     }
-    /// The nth working day before `day`, which is not counted; n = 0 is `day` itself if worked, else the last before.
+    /// The nth working day before `day`, which is not counted itself; for n = 0, `day` if it is a working day, or else
+    /// the previous working day.
     ///
     /// # Errors
     /// [`UnknownHolidays`]
@@ -298,7 +301,7 @@ impl Calendar {
         let rank = before.checked_sub(n.0 - 1).filter(|rank| *rank > 0);
         rank.and_then(|rank| worked.nth(rank)).ok_or_else(|| self.unknown(self.day_before_known()))
     }
-    /// How many working days lie in (`after`, `through`]; none if `through` is not later.
+    /// The number of working days in (`after`, `through`]; 0 if `through` is not later.
     ///
     /// # Errors
     /// [`UnknownHolidays`]
@@ -312,7 +315,7 @@ impl Calendar {
         let worked = &self.inner.worked;
         Ok(worked.before(through) + u32::from(worked.at(through) == Some(Worked::Yes)) - worked.before(first))
     }
-    /// `day` if worked, else the day that the convention names.
+    /// `day` if it is a working day, or else the day determined by the convention.
     ///
     /// # Errors
     /// [`UnknownHolidays`]
@@ -332,7 +335,7 @@ impl Calendar {
         };
         found.map_err(|edge| self.unknown(edge))
     }
-    /// As [`Calendar::nth_after`], with the ledger (P04).
+    /// Like [`Calendar::nth_after`], with the ledger (P04).
     ///
     /// # Errors
     /// [`UnknownHolidays`]
@@ -344,7 +347,7 @@ impl Calendar {
     fn worked_at(&self, day: NaiveDate) -> Result<Worked, UnknownHolidays> {
         self.inner.worked.at(day).ok_or_else(|| self.unknown(day))
     }
-    /// The first working day from `day` on, or the first day that would have to be known.
+    /// The first working day from `day` on, or the first day that is not known.
     fn next_worked(&self, day: NaiveDate) -> Result<NaiveDate, Edge> {
         let worked = &self.inner.worked;
         if !worked.knows(day) {
@@ -352,7 +355,7 @@ impl Calendar {
         }
         worked.nth(worked.before(day) + 1).ok_or_else(|| self.day_after_known())
     }
-    /// The last working day up to `day`, or the first day backwards that would have to be known.
+    /// The last working day up to `day`, or the first unknown day in backward direction.
     fn last_worked(&self, day: NaiveDate) -> Result<NaiveDate, Edge> {
         let worked = &self.inner.worked;
         let rank = match worked.at(day) {
@@ -380,7 +383,7 @@ impl Calendar {
     }
 }
 
-/// Whether a day counts.
+/// Whether a day counts as a working day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Worked {
     Yes,
@@ -392,13 +395,13 @@ fn is_weekly_off(weekends: &[WeekendRule], day: NaiveDate) -> bool {
     weekends.get(in_force).is_some_and(|rule| rule.off[day.weekday().num_days_from_monday() as usize])
 }
 
-/// Whether a roll ends in another month; an edge of the known days there says so as well.
+/// Whether a roll ends in another month; reaching the end of the known days in another month counts, too.
 fn leaves_the_month(day: NaiveDate, rolled: Result<NaiveDate, Edge>) -> bool {
     let (Ok(other) | Err(other)) = rolled;
     (other.year(), other.month()) != (day.year(), day.month())
 }
 
-/// Days between; to an edge it is the least that the distance can be.
+/// The number of days between; if the roll reached the end of the known days, a lower bound.
 fn distance(day: NaiveDate, rolled: Result<NaiveDate, Edge>) -> i64 {
     let (Ok(other) | Err(other)) = rolled;
     (other - day).num_days().abs()

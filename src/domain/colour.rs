@@ -1,6 +1,6 @@
-//! A colour, and whether text in it can be read.
+//! Colours, and whether text in them is legible.
 
-/// A colour of the screen, sRGB.
+/// A colour in sRGB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Colour {
     pub red: u8,
@@ -13,7 +13,7 @@ pub struct Colour {
 #[error("{0:?} is not a colour")]
 pub struct NoColour(pub String);
 
-/// What WCAG 2.2 (1.4.3, level AA) asks between text and its ground.
+/// Minimum contrast between text and background (WCAG 2.2, 1.4.3, level AA).
 pub const READABLE: f64 = 4.5;
 
 impl Colour {
@@ -37,7 +37,7 @@ impl Colour {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
-    /// The colour itself, or as little as needed darker or lighter, so that text in it can be read on `ground`.
+    /// The colour itself, or made just dark or light enough for text in it to be legible on `ground`.
     #[must_use]
     pub fn readable_on(self, ground: Colour) -> Colour {
         let end = Colour::text_on(ground);
@@ -45,13 +45,13 @@ impl Colour {
         steps.into_iter().find(|colour| colour.contrast(ground) >= READABLE).unwrap_or(end)
     }
 
-    /// White or black, whichever can be read better on `ground`.
+    /// White or black, whichever is more legible on `ground`.
     #[must_use]
     pub fn text_on(ground: Colour) -> Colour {
         if Colour::WHITE.contrast(ground) >= Colour::BLACK.contrast(ground) { Colour::WHITE } else { Colour::BLACK }
     }
 
-    /// `percent` of the way to another colour.
+    /// A mixture with `percent` of another colour.
     fn mixed(self, other: Colour, percent: u32) -> Colour {
         let mix = |a: u8, b: u8| {
             let mixed = (u32::from(a) * (100 - percent) + u32::from(b) * percent) / 100;
@@ -64,7 +64,7 @@ impl Colour {
 impl std::str::FromStr for Colour {
     type Err = NoColour;
 
-    /// Reads `#1f7a6b`.
+    /// Parses `#1f7a6b`.
     fn from_str(text: &str) -> Result<Colour, NoColour> {
         let digits =
             text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.bytes().all(|c| c.is_ascii_hexdigit()));

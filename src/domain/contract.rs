@@ -1,4 +1,4 @@
-//! Contracts, service plans and their terms: the promises with their numbers.
+//! Contracts, service plans and their terms: what is promised, in numbers.
 
 mod delivery;
 pub mod history;
@@ -22,11 +22,11 @@ pub use text::{
     parse_takes, parse_window, parse_working_days,
 };
 
-/// What a contract covers.
+/// Which sites a contract covers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CoveredSites {
-    /// `*`: every site of the customer, also those that are added later.
+    /// `*`: all sites of the customer, including future ones.
     All,
     /// Site codes, sorted.
     Only(Vec<SiteCode>),
@@ -43,7 +43,7 @@ impl CoveredSites {
     }
 }
 
-/// An after-sales service contract (P15: it runs from the day of acceptance).
+/// An after-sales service contract; it runs from the day of acceptance (P15).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Contract {
     pub contract: ContractCode,
@@ -51,9 +51,9 @@ pub struct Contract {
     pub sites: CoveredSites,
     /// Name of the service plan.
     pub plan: String,
-    /// The contract's first day; every period is counted from it.
+    /// The contract's first day, from which all periods are counted.
     pub accepted_on: NaiveDate,
-    /// The last day, inclusive; None: for the life of the equipment.
+    /// The last day, inclusive; `None`: for the life of the equipment.
     pub ends_on: Option<NaiveDate>,
     /// `term.key` → value as text, as in the plan file (`inspection.every` → `3 months`).
     pub overrides: BTreeMap<String, String>,
@@ -75,7 +75,7 @@ pub struct ServicePlan {
 pub enum Purpose {
     /// P01.
     Inspection,
-    /// P12: kept apart from the inspection where a contract says so.
+    /// P12; a visit separate from the inspection if the contract says so.
     Maintenance,
     /// P09, P10.
     Training,
@@ -88,13 +88,13 @@ pub enum Purpose {
 impl Purpose {
     pub const ALL: [Purpose; Purpose::VARIANTS.len()] = every(Purpose::VARIANTS);
 
-    /// The word in files, columns and the store.
+    /// The word used in files, columns and the store.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Whether such a visit is nothing without equipment that could be looked at.
+    /// Whether such a visit is pointless without equipment to inspect.
     #[must_use]
     pub fn looks_at_equipment(self) -> bool {
         match self {
@@ -104,24 +104,24 @@ impl Purpose {
     }
 }
 
-/// What becomes of a booked visit that cannot take place as it is booked.
+/// What to do with a booked visit that cannot take place as booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Rebook {
-    /// What could be done instead is proposed to the managers.
+    /// Propose an alternative to the managers.
     Ask,
-    /// What could be done instead is done, and everyone concerned is told.
+    /// Rebook it as proposed, and tell everyone concerned.
     Auto,
 }
 
 /// How often a term calls for a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Every {
-    /// Whole months from the contract's first day: 31 January + 1 month + 1 month is 31 March.
+    /// Whole months, counted from the contract's first day: 31 January + 1 month + 1 month is 31 March.
     Months(u32),
-    /// Whole weeks from the contract's first day.
+    /// Whole weeks, counted from the contract's first day.
     Weeks(u32),
-    /// An RFC 5545 RRULE on floating local days, for "the first Monday".
+    /// An RRULE (RFC 5545) over local days, for example for "the first Monday".
     Rule(String),
 }
 
@@ -130,7 +130,7 @@ pub enum Every {
 pub enum Window {
     /// From the nominal day to the day before the next one.
     Period,
-    /// Calendar days before and after the nominal day, all inclusive.
+    /// Calendar days before and after the nominal day, which is included.
     Days { before: u32, after: u32 },
 }
 
@@ -142,23 +142,23 @@ pub enum Window {
 pub enum CountedOn {
     Site,
     Company,
-    /// A day counts only when it is worked at the site and at the company's seat: the longest time.
+    /// A day counts only if it is a working day both at the site and at the company: the longest time.
     Both,
-    /// A day counts when it is worked at the site or at the company's seat: the shortest time.
+    /// A day counts if it is a working day at the site or at the company: the shortest time.
     Either,
 }
 
 impl CountedOn {
     pub const ALL: [CountedOn; CountedOn::VARIANTS.len()] = every(CountedOn::VARIANTS);
 
-    /// The word in files and in the store.
+    /// The word used in files and in the store.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
     }
 }
 
-/// Whom a flag's letters go to.
+/// Who gets a flag's letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Tell {
@@ -178,12 +178,12 @@ pub enum FlagAt {
     Before(WorkingDays),
     /// At the start of the last day.
     OnTheDay,
-    /// At the start of a late day: 1 is the first day after the last day, worked or not; n > 1 is the nth
-    /// working day after the last day.
+    /// At the start of a late day: 1 is the first day after the last day, whether a working day or not; n > 1 is the
+    /// nth working day after the last day.
     Late(WorkingDays),
 }
 
-/// One step of reminding and escalating.
+/// A step of reminding and escalating.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlagStep {
     pub at: FlagAt,
@@ -191,58 +191,57 @@ pub struct FlagStep {
     pub tell: Vec<Tell>,
 }
 
-/// One promise of a contract with its numbers.
+/// A promise of a contract, in numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Term {
-    /// Name inside the plan, for example `inspection`.
+    /// The term's name within the plan, for example `inspection`.
     pub key: TermName,
-    /// Promise id of PROMISES.md, for example `P01`.
+    /// The promise's id in PROMISES.md, for example `P01`.
     pub promise: String,
     pub purpose: Purpose,
     pub every: Every,
-    /// The days on which a slot's visit may take place; the first slot's begin with the acceptance (P10).
+    /// The days on which a slot's visit may take place; the first slot's window begins on the day of acceptance (P10).
     pub window: Window,
     pub roll: RollConvention,
-    /// How long the visit takes on site.
+    /// Duration of the visit on site.
     pub takes_minutes: u32,
-    /// Checklist for all equipment; None: each equipment's own.
+    /// The checklist for all equipment; `None`: each piece's own.
     pub checklist: Option<String>,
-    /// What a training teaches, as one line per topic, in the customers' languages.
+    /// What a training teaches, one line per topic, in the customers' languages.
     pub syllabus: Vec<Words>,
-    /// Calendar days before the visit on which it is announced.
+    /// How many calendar days before the visit it is announced.
     pub announce_days: u32,
-    /// Working days before the visit on which it is reminded of.
+    /// How many working days before the visit a reminder is sent.
     pub remind: WorkingDays,
-    /// What becomes of one that cannot take place as it is booked.
+    /// What to do with a visit that cannot take place as booked.
     pub rebook: Rebook,
-    /// Working days after the visit's day within which the record is owed.
+    /// Working days after the visit's day within which the record must be submitted.
     pub record_within: WorkingDays,
-    /// Working days after completion within which the report reaches the customer (P04).
+    /// Working days after completion within which the report must be delivered (P04).
     pub report_within: WorkingDays,
-    /// Who has to have the report before it counts as delivered.
+    /// Who must have received the report before it counts as delivered.
     pub delivered_to: DeliveredTo,
-    /// Working days within which a report that is corrected after it was filed reaches the customer; None: the correction
-    /// has no clock of its own.
+    /// Working days within which the corrected version of a filed report must be delivered; `None`: the correction has
+    /// no deadline of its own.
     pub correction_within: Option<WorkingDays>,
     pub counted_on: CountedOn,
-    /// Whether half days of that calendar count; they do where nothing is said.
+    /// Whether half days of that calendar count; by default they do.
     pub half_days: HalfDays,
-    /// For everything that the term owes and that has no steps of its own.
+    /// Steps for everything that the term owes and that has no steps of its own.
     pub steps: Vec<FlagStep>,
-    /// Steps of the visit itself, or of the training; None: as `steps`.
+    /// Steps for the visit or training itself; `None`: `steps`.
     pub visit_steps: Option<Vec<FlagStep>>,
-    /// Steps of the visit's record; None: as `steps`.
+    /// Steps for the visit's record; `None`: `steps`.
     pub record_steps: Option<Vec<FlagStep>>,
-    /// Steps of the visit's report; None: as `steps`.
+    /// Steps for the visit's report; `None`: `steps`.
     pub report_steps: Option<Vec<FlagStep>>,
 }
 
 impl Term {
-    /// A term with the defaults of PROMISES.md for everything but its own four words: window of a period,
-    /// modified following, two hours, each equipment's own checklist, announced 14 days ahead, reminded of
-    /// 1 working day ahead, record within 1 and report within 3 working days of the site (P04), which is delivered once
-    /// one contact has it, and flags one
-    /// working day before, on the day and when late.
+    /// A term with these four values, and the defaults of PROMISES.md for everything else: window of a period, modified
+    /// following, two hours, each piece of equipment's own checklist, announced 14 days ahead, reminder 1 working day
+    /// ahead, record within 1 and report within 3 working days of the site (P04), delivered once one contact has it,
+    /// and flags one working day before, on the day and when late.
     #[must_use]
     pub fn new(key: &str, promise: &str, purpose: Purpose, every: Every) -> Term {
         let step = |at, tell: &[Tell]| FlagStep { at, tell: tell.to_vec() };
@@ -276,8 +275,8 @@ impl Term {
         }
     }
 
-    /// The numbers that slots and visits are made with, as one stable text: while it stays the same, planned
-    /// visits need no new plan.
+    /// The values that determine slots and visits, as one stable text. Planned visits need no re-planning while it is
+    /// unchanged.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         format!(

@@ -21,63 +21,63 @@ use crate::ids::{ContractCode, DeadlineId, EquipmentCode, FormId, LetterId, Mana
 pub use habit::{FEWEST_REPORTS, Habit, LAST_REPORTS, Risk, SOON, risk_of_report};
 pub use review::{Period, Review, Rhythm};
 
-/// Lines of what is late that a letter shows.
+/// How many late entries a letter shows.
 pub const LATE_SHOWN: usize = 6;
-/// Lines of any other list that a letter shows: with what is late, what one screen holds.
+/// How many entries of any other list a letter shows; together with the late ones, they fit on one screen.
 pub const SHOWN: usize = 4;
 
-/// One manager's digest of one local day. Lists are complete; the letter shortens them and says so.
+/// One manager's digest for one local day. The lists are complete; the letter shortens them and says so.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Digest {
     pub manager: ManagerCode,
     pub manager_name: String,
-    /// The manager's own day.
+    /// The day in the manager's time zone.
     pub day: NaiveDate,
     pub written_at: Instant,
-    /// Most days late first; reports that wait for a record come last.
+    /// Sorted by days late, most first; reports that wait for a record come last.
     pub late: Vec<DueLine>,
     pub due_today: Vec<DueLine>,
-    /// Not late, and likely to be: see [`Risk`].
+    /// Not late yet, but likely to become late: see [`Risk`].
     pub at_risk: Vec<DueLine>,
-    /// Visits whose day has passed and that have no record; those whose record is late are in `late`.
+    /// Visits whose day has passed without a record; if the record is already late, they are in `late` instead.
     pub without_record: Vec<DueLine>,
     pub not_planned: Vec<NotPlannedLine>,
-    /// Deadlines that cannot be counted, because a calendar does not know the days.
+    /// Deadlines that cannot be counted because a calendar does not know the days.
     pub not_counted: Vec<NotCountedLine>,
-    /// Due days that a changed calendar has moved since the manager's last digest.
+    /// Due days moved by a calendar change since the manager's last digest.
     #[serde(default)]
     pub moved: Vec<MovedLine>,
-    /// New promises since the manager's last digest whose period under way was nearly over (P01, P10).
+    /// New promises since the manager's last digest whose current period was nearly over (P01, P10).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub begun: Vec<BegunLine>,
     pub undelivered: Vec<UndeliveredLine>,
-    /// Contacts whom mail does not reach: a server has said that nobody is at their address.
+    /// Contacts who cannot be reached by mail: a server has reported that nobody is at their address.
     #[serde(default)]
     pub unreachable: Vec<UnreachableLine>,
-    /// Booked visits that cannot take place as they are booked, and what could be done instead.
+    /// Booked visits that cannot take place as booked, and what could be done instead.
     #[serde(default)]
     pub unfit: Vec<UnfitLine>,
-    /// Such visits that were booked anew by themselves since the manager's last digest.
+    /// Such visits that were rebooked automatically since the manager's last digest.
     #[serde(default)]
     pub rebooked: Vec<VisitLine>,
-    /// Letters that should have been written by now and could not be.
+    /// Letters that should have been written by now but could not be.
     #[serde(default)]
     pub unwritten: Vec<UnwrittenLine>,
-    /// Booked visits that somebody who was invited asks to move.
+    /// Booked visits that an invited person asks to move.
     #[serde(default)]
     pub asked_to_move: Vec<AskedLine>,
-    /// What phones handed in and the office could not take as it was (P03).
+    /// Forms submitted from phones that could not be accepted as they were (P03).
     #[serde(default)]
     pub to_review: Vec<FormLine>,
-    /// What engineers wrote for the office since the manager's last digest.
+    /// Notes by engineers for the office since the manager's last digest.
     #[serde(default)]
     pub notes: Vec<FormLine>,
-    /// Where the books differ from the facts and nobody has accepted it (R23).
+    /// Differences between the books and the facts that nobody has accepted (R23).
     #[serde(default)]
     pub differences: Vec<DifferenceLine>,
-    /// Visits that are booked, or whose report is owed, at a site where nobody gets reports.
+    /// Visits that are booked, or whose report is owed, at sites where nobody receives reports.
     pub without_recipient: Vec<VisitLine>,
-    /// From today through the seventh day.
+    /// Visits from today through the seventh day.
     pub week: Vec<VisitLine>,
     /// Trainings within the next 30 days.
     pub trainings: Vec<VisitLine>,
@@ -85,14 +85,14 @@ pub struct Digest {
     pub phases: Vec<PhaseLine>,
     /// The month so far.
     pub compliance: Compliance,
-    /// The months before and this one, the oldest first.
+    /// The previous months and this one, oldest first.
     pub trend: Vec<Compliance>,
-    /// The secret address of the page with the complete lists; None where the office has no public pages.
+    /// The secret address of the page with the complete lists; `None` if the office has no public pages.
     pub link: Option<String>,
 }
 
 impl Digest {
-    /// Every list of lines that a letter links, with how many of them it shows.
+    /// All lists whose lines link to a page, each limited to the lines that the letter shows.
     pub fn linked(&mut self) -> impl Iterator<Item = (&Matter, &mut Option<String>)> {
         fn due(lines: &mut [DueLine], shown: usize) -> impl Iterator<Item = (&Matter, &mut Option<String>)> {
             lines.iter_mut().take(shown).map(|line| (&line.matter, &mut line.link))
@@ -114,7 +114,7 @@ impl Digest {
             .chain(self.without_recipient.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
     }
 
-    /// Whether nothing is to be decided today, nothing ends soon and no due day has changed: then two lines say it all.
+    /// Whether there is nothing to decide today, nothing ends soon and no due day has moved; then two lines are enough.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
         self.is_all_well()
@@ -158,11 +158,11 @@ pub struct DueLine {
     pub engineer: Option<String>,
     pub since_on: NaiveDate,
     pub due_on: NaiveDate,
-    /// Working days late, in the calendar of the deadline; at least 1 for a late one, else 0.
+    /// Working days late, in the deadline's calendar; at least 1 if late, otherwise 0.
     pub days_late: u32,
     pub provisional: bool,
     pub ledger: Option<Ledger>,
-    /// What it waits for; known of the lines that a letter shows.
+    /// What it is waiting for; only set in lines that a letter shows.
     pub waits_for: Option<WaitsFor>,
     /// Why it is in `at_risk`.
     pub risk: Option<Risk>,
@@ -171,21 +171,21 @@ pub struct DueLine {
     pub link: Option<String>,
 }
 
-/// What has to happen before a deadline is met.
+/// What has to happen before a deadline can be met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WaitsFor {
-    /// The engineer has not handed in the record.
+    /// The engineer has not submitted the record.
     Record,
-    /// The record is in, and the report not drawn yet.
+    /// The record has arrived, and the report is not drawn yet.
     Drawing,
-    /// The report has left, and not every server has taken it.
+    /// The report was sent, and not every server has accepted it yet.
     Delivery,
-    /// A server refused the report's letter for good.
+    /// A server rejected the report's letter permanently.
     Refused,
-    /// Nobody at the site receives reports.
+    /// Nobody receives reports for the site.
     Recipient,
-    /// A visit is planned for this day at the site.
+    /// A visit is planned for this day, at the site.
     Visit { day: NaiveDate },
     /// No visit is planned.
     Planning,
@@ -199,35 +199,35 @@ pub struct UndeliveredLine {
     pub link: Option<String>,
 }
 
-/// A contact whom mail does not reach.
+/// A contact who cannot be reached by mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnreachableLine {
     pub name: String,
     pub email: String,
     /// The customer's name.
     pub customer: String,
-    /// Of the site that the contact speaks for; None: of all sites of the customer.
+    /// The site that the contact belongs to; `None`: all sites of the customer.
     pub site_name: Option<String>,
-    /// The manager's own day on which it turned out.
+    /// The day, in the manager's time zone, on which this became known.
     pub since_on: NaiveDate,
-    /// What the server said.
+    /// The server's message.
     pub said: String,
-    /// The letter that it refused or returned: sent again, the address is believed.
+    /// The letter that was refused or returned; if it is sent again, the address counts as reachable.
     pub matter: Matter,
     pub link: Option<String>,
 }
 
-/// A letter that could not be written; it waits and is tried again.
+/// A letter that could not be written; it will be tried again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnwrittenLine {
     pub letter: LetterId,
     pub to: String,
-    /// Word of its notice.
+    /// The word of its notice.
     pub notice: String,
     pub why: String,
 }
 
-/// A visit in the digest; day and time at the site.
+/// A visit in the digest; day and time are local at the site.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VisitLine {
     pub visit: VisitId,
@@ -250,15 +250,15 @@ pub struct NotPlannedLine {
     pub purpose: Purpose,
     pub first_on: NaiveDate,
     pub last_on: NaiveDate,
-    /// How many slots of this site are in the same case; the days are the first one's.
+    /// How many slots of this site have the same problem; the days are those of the first.
     pub slots: u32,
     pub why: Unplanned,
-    /// The first of its slots; None for a contract without terms.
+    /// The first of its slots; `None` for a contract without terms.
     pub matter: Option<Matter>,
     pub link: Option<String>,
 }
 
-/// A deadline whose due day is not known.
+/// A deadline whose due day is unknown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NotCountedLine {
     pub deadline: DeadlineId,
@@ -270,10 +270,10 @@ pub struct NotCountedLine {
     pub link: Option<String>,
 }
 
-/// Where the office's books differ from the facts.
+/// A difference between the office's books and the facts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DifferenceLine {
-    /// The office's number of it, as `ronda audit accept` takes it.
+    /// The difference's number, for `ronda audit accept`.
     pub number: i64,
     pub site: SiteCode,
     pub site_name: String,
@@ -282,17 +282,17 @@ pub struct DifferenceLine {
     pub held: DifferenceReading,
 }
 
-/// A booked visit that cannot take place as it is booked.
+/// A booked visit that cannot take place as booked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnfitLine {
     pub visit: VisitLine,
-    /// Why, all of it.
+    /// All reasons.
     pub reasons: Vec<Unfit>,
-    /// None: nobody could make it inside its window.
+    /// `None`: nobody could make it within its window.
     pub proposal: Option<ProposalLine>,
 }
 
-/// Who could make a visit, and when; day and time at the site.
+/// Who could make a visit, and when; day and time are local at the site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProposalLine {
     pub engineer: String,
@@ -300,28 +300,28 @@ pub struct ProposalLine {
     pub starts: NaiveTime,
 }
 
-/// A visit that somebody who was invited asks to move.
+/// A visit that an invited person asks to move.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AskedLine {
     pub visit: VisitLine,
     pub by: String,
-    /// In their own words.
+    /// The person's own words.
     pub comment: Option<String>,
 }
 
-/// Something that a phone handed in.
+/// A form submitted from a phone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FormLine {
     pub visit: VisitLine,
-    /// The office's number of it, as `ronda form` takes it.
+    /// The form's number, for `ronda form`.
     pub form: FormId,
-    /// Why it waits for a manager; None: it is the visit's record.
+    /// Why it is waiting for a manager; `None`: it is the visit's record.
     pub why: Option<ReviewWhy>,
-    /// What the engineer wrote for the office; may be empty.
+    /// The engineer's note for the office; may be empty.
     pub note: String,
 }
 
-/// A deadline that fell on another day when a calendar changed.
+/// A deadline moved by a calendar change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MovedLine {
     pub deadline: DeadlineId,
@@ -331,36 +331,36 @@ pub struct MovedLine {
     pub moved: Move,
 }
 
-/// A new promise of which nothing is owed before its next period.
+/// A new promise for which nothing is owed before its next period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BegunLine {
     pub contract: ContractCode,
     pub purpose: Purpose,
-    /// At how many sites.
+    /// The number of sites.
     pub sites: u32,
-    /// The next period's first day.
+    /// The first day of the next period.
     pub next_on: NaiveDate,
 }
 
-/// An equipment whose warranty ends.
+/// Equipment whose warranty ends.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PhaseLine {
     pub equipment: EquipmentCode,
     pub equipment_name: String,
     pub site_name: String,
-    /// Last day of the warranty.
+    /// The last day of the warranty.
     pub warranty_ends_on: NaiveDate,
 }
 
-/// Promises of a period, kept and broken, by the period in which they were due.
+/// Promises of a period, kept and broken, counted in the period in which they were due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Compliance {
-    /// First day of the period: a month, in the daily digest.
+    /// The first day of the period, which is a month in the daily digest.
     pub month: NaiveDate,
     pub kept: u32,
     pub met_late: u32,
     pub late: u32,
-    /// Waived by a manager and not met in time: neither kept nor broken, and never hidden.
+    /// Waived by a manager and not met in time: neither kept nor broken, but always shown.
     #[serde(rename = "excused")]
     pub waived: u32,
     pub reports_kept: u32,
@@ -369,20 +369,20 @@ pub struct Compliance {
 }
 
 impl Compliance {
-    /// Promises whose time ran out and that count: kept or broken.
+    /// Promises that are decided: kept or broken.
     #[must_use]
     pub fn decided(self) -> u32 {
         self.kept + self.met_late + self.late
     }
 
-    /// Share of promises kept in time among those that are decided, in percent, rounded down; None where none is.
+    /// Percentage of decided promises that were kept in time, rounded down; `None` if none is decided.
     #[must_use]
     pub fn percent(self) -> Option<u32> {
         let all = self.decided();
         (all > 0).then(|| u32::try_from(u64::from(self.kept) * 100 / u64::from(all)).expect("at most 100"))
     }
 
-    /// Adds promises of one kind, by what was owed.
+    /// Adds promises of one kind.
     pub fn add(&mut self, owed: Owed, counts: Counts) {
         let Counts { kept, met_late, late, waived } = counts;
         self.kept += kept;
@@ -400,7 +400,7 @@ impl Compliance {
     }
 }
 
-/// How many promises stood how.
+/// The number of promises per outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
     pub kept: u32,

@@ -1,5 +1,5 @@
-//! JSON that people write by hand, read key by key: what is wrong is said in plain words, with its place and what to
-//! write instead, and a key that means nothing is refused instead of passed over.
+//! Hand-written JSON, read key by key: errors say in plain words what is wrong, where, and what to write instead;
+//! unknown keys are rejected rather than ignored.
 
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
@@ -8,41 +8,41 @@ use serde_json::{Map, Value};
 
 use crate::suggest;
 
-/// What is wrong with a value: its place, what stands there, and what to write instead.
+/// What is wrong with a value: its place, what it contains, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadJsonField(pub String);
 
-/// An object, and where it stands.
+/// An object and its place.
 #[derive(Debug, Clone)]
 pub struct JsonFields<'v> {
     place: String,
     map: &'v Map<String, Value>,
 }
 
-/// A value, and where it stands: `events[2].at`.
+/// A value and its place: `events[2].at`.
 #[derive(Debug, Clone)]
 pub struct JsonField<'v> {
-    /// Its place, as a person would point at it.
+    /// Its place, in the form shown to people.
     pub place: String,
-    /// What stands there.
+    /// Its contents.
     pub value: &'v Value,
 }
 
-/// Reads a text as JSON in which no key stands twice.
+/// Parses JSON in which no key is repeated.
 ///
 /// # Errors
-/// [`BadJsonField`], where it is not JSON, or a key stands twice.
+/// [`BadJsonField`] if it is not JSON, or a key is repeated.
 pub fn parse(line: &str) -> Result<Value, BadJsonField> {
     let read = serde_json::from_str::<WithoutRepeats>(line);
     read.map(|WithoutRepeats(value)| value).map_err(|error| BadJsonField(crate::wording::in_one_line(&error)))
 }
 
 impl<'v> JsonFields<'v> {
-    /// The object itself, which `what` names ("a case").
+    /// The fields of an object; `what` names it in errors ("a case").
     ///
     /// # Errors
-    /// [`BadJsonField`], where it is none.
+    /// [`BadJsonField`] if it is not an object.
     pub fn of(what: &str, value: &'v Value) -> Result<JsonFields<'v>, BadJsonField> {
         match value {
             Value::Object(map) => Ok(JsonFields { place: String::new(), map }),
@@ -50,10 +50,10 @@ impl<'v> JsonFields<'v> {
         }
     }
 
-    /// Refuses keys that are not among `known`.
+    /// Rejects keys other than `known`.
     ///
     /// # Errors
-    /// [`BadJsonField`], with the key that was meant, or all there are.
+    /// [`BadJsonField`], with the key that was probably meant, or all known ones.
     pub fn only(&self, known: &[&str]) -> Result<(), BadJsonField> {
         let Some(unknown) = self.map.keys().find(|key| !known.contains(&key.as_str())) else { return Ok(()) };
         let remedy = match suggest::nearest(unknown, known.iter().copied()) {
@@ -64,22 +64,22 @@ impl<'v> JsonFields<'v> {
         Err(BadJsonField(format!("there is no key {unknown:?}{place}; {remedy}")))
     }
 
-    /// The value of a key; null is as good as none.
+    /// The value of a key; null counts as missing.
     #[must_use]
     pub fn maybe(&self, key: &str) -> Option<JsonField<'v>> {
         let value = self.map.get(key).filter(|value| !value.is_null())?;
         Some(JsonField { place: self.at(key), value })
     }
 
-    /// The value of a key that has to be there.
+    /// The value of a required key.
     ///
     /// # Errors
-    /// [`BadJsonField`], where it is missing.
+    /// [`BadJsonField`] if it is missing.
     pub fn need(&self, key: &str) -> Result<JsonField<'v>, BadJsonField> {
         self.maybe(key).ok_or_else(|| BadJsonField(format!("{} is missing", self.at(key))))
     }
 
-    /// Every key with its value, in the order of the keys.
+    /// All keys with their values, sorted by key.
     pub fn entries(&self) -> impl Iterator<Item = (&'v str, JsonField<'v>)> {
         self.map.iter().map(|(key, value)| (key.as_str(), JsonField { place: self.at(key), value }))
     }
@@ -89,11 +89,11 @@ impl<'v> JsonFields<'v> {
     }
 }
 
-/// The last year that is read: far enough from the end of the years that are written with four digits.
+/// The last year that is accepted: well before the end of four-digit years.
 const LAST_YEAR: i32 = 9000;
 
 impl<'v> JsonField<'v> {
-    /// What is wrong with it, as a whole sentence without its full stop.
+    /// An error about this field; `rule` is a sentence without its full stop.
     #[must_use]
     pub fn wrong(&self, rule: &str) -> BadJsonField {
         const SHOWN: usize = 60;
@@ -105,35 +105,35 @@ impl<'v> JsonField<'v> {
         BadJsonField(format!("{} = {shown}: {rule}", self.place))
     }
 
-    /// The text that it holds.
+    /// Its value as a text.
     ///
     /// # Errors
-    /// [`BadJsonField`], where it is not a text.
+    /// [`BadJsonField`] if it is not a text.
     pub fn text(&self) -> Result<&'v str, BadJsonField> {
         self.value.as_str().ok_or_else(|| self.wrong("give a text, in quotes"))
     }
 
-    /// A whole number from 0 to the largest of 32 bits.
+    /// A whole number from 0 to 4,294,967,295.
     ///
     /// # Errors
-    /// [`BadJsonField`], where it is not one.
+    /// [`BadJsonField`] if it is not one.
     pub fn number(&self) -> Result<u32, BadJsonField> {
         let number = self.value.as_u64().and_then(|number| u32::try_from(number).ok());
         number.ok_or_else(|| self.wrong(&format!("give a whole number up to {}, without quotes", u32::MAX)))
     }
 
-    /// A day, as 2026-03-02, from the year 1 to 9000.
+    /// A day such as 2026-03-02, in the years 1 to 9000.
     ///
     /// # Errors
-    /// [`BadJsonField`], where it is not one.
+    /// [`BadJsonField`] if it is not one.
     pub fn date(&self) -> Result<NaiveDate, BadJsonField> {
         self.date_of(self.text()?)
     }
 
-    /// A day that stands in this field's value or key.
+    /// Parses a day from this field's value or key.
     ///
     /// # Errors
-    /// [`BadJsonField`], where it is not one.
+    /// [`BadJsonField`] if it is not one.
     pub fn date_of(&self, text: &str) -> Result<NaiveDate, BadJsonField> {
         let day = text.parse::<NaiveDate>().ok().filter(|day| (1..=LAST_YEAR).contains(&day.year()));
         day.ok_or_else(|| {
@@ -141,10 +141,10 @@ impl<'v> JsonField<'v> {
         })
     }
 
-    /// An instant of the years 1 to 9000, with its offset.
+    /// An instant in the years 1 to 9000, with its offset.
     ///
     /// # Errors
-    /// [`BadJsonField`], where it is not one.
+    /// [`BadJsonField`] if it is not one.
     pub fn instant(&self) -> Result<crate::Instant, BadJsonField> {
         let wrong = |rule: &str| self.wrong(rule);
         let at = chrono::DateTime::parse_from_rfc3339(self.text()?)
@@ -159,29 +159,29 @@ impl<'v> JsonField<'v> {
         Ok(at)
     }
 
-    /// The items of the list that it holds, each with its place.
+    /// The items of its list, each with its place.
     ///
     /// # Errors
-    /// [`BadJsonField`], where it is not a list.
+    /// [`BadJsonField`] if it is not a list.
     pub fn list(&self) -> Result<Vec<JsonField<'v>>, BadJsonField> {
         let Value::Array(items) = self.value else { return Err(self.wrong("give a list, in square brackets")) };
         let item = |(at, value)| JsonField { place: format!("{}[{at}]", self.place), value };
         Ok(items.iter().enumerate().map(item).collect())
     }
 
-    /// The fields of the object that it holds.
+    /// The fields of its object.
     ///
     /// # Errors
-    /// [`BadJsonField`], where it is not an object.
+    /// [`BadJsonField`] if it is not an object.
     pub fn object(&self) -> Result<JsonFields<'v>, BadJsonField> {
         let Value::Object(map) = self.value else { return Err(self.wrong("give an object, in braces")) };
         Ok(JsonFields { place: self.place.clone(), map })
     }
 
-    /// One of some words, as its place among them.
+    /// The index of its text among these words.
     ///
     /// # Errors
-    /// [`BadJsonField`], with the word that was meant, or all there are.
+    /// [`BadJsonField`], with the word that was probably meant, or all of them.
     pub fn one_of(&self, words: &[&str]) -> Result<usize, BadJsonField> {
         let text = self.text()?;
         words.iter().position(|word| *word == text).ok_or_else(|| {
@@ -203,7 +203,7 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// A value in which no object has a key twice: of two, one would be passed over without a word.
+/// JSON in which no object has a repeated key; otherwise one of the values would be ignored silently.
 struct WithoutRepeats(Value);
 
 impl<'de> Deserialize<'de> for WithoutRepeats {
@@ -270,13 +270,13 @@ impl<'de> Visitor<'de> for Whole {
     }
 }
 
-/// What answers are matched to their questions by: it comes back as it was, so a number that JSON readers round is
-/// refused.
+/// The id by which answers are matched to questions. It is returned unchanged, so a number that JSON readers would
+/// round is rejected.
 ///
 /// # Errors
-/// [`BadJsonField`], where it is missing or a number that would not come back.
+/// [`BadJsonField`] if it is missing, or is a number that would be rounded.
 pub fn id(fields: &JsonFields<'_>) -> Result<Value, BadJsonField> {
-    // Anything comes back as it is, and so does null; every other key is as good as missing where it is null.
+    // Everything is returned unchanged, including null, which for every other key counts as missing.
     let given = fields.map.get("id").map(|value| JsonField { place: fields.at("id"), value });
     let Some(id) = given else { return fields.need("id").map(|id| id.value.clone()) };
     match id.value {

@@ -1,8 +1,8 @@
-//! Identities: what the office calls its things by. Each has a type of its own, so that a site's code is never taken
-//! for its customer's, nor a slot's number for a visit's.
+//! Identities. Each has a type of its own, so that a site's code is never mistaken for its customer's, nor a slot's
+//! number for a visit's.
 //!
-//! Numbers are the store's, codes are the user's. Either reads and writes as the bare number or text, in JSON, in
-//! tables and in the store.
+//! Numbers are assigned by the store, codes by the user. Both are read and written as plain numbers or texts, in JSON,
+//! in tables and in the store.
 
 use std::borrow::Borrow;
 use std::convert::Infallible;
@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Makes the type of an identity: a `number` as people see it, or a `code`.
+/// Defines the type of an identity: a `number`, with the form that people see, or a `code`.
 macro_rules! identity {
     ($(#[$about:meta])* number $name:ident shown $shown:literal) => {
         $(#[$about])*
@@ -32,7 +32,7 @@ macro_rules! identity {
         pub struct $name(String);
 
         impl $name {
-            /// The code as it is written.
+            /// The code as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -45,7 +45,7 @@ macro_rules! identity {
             }
         }
 
-        // As a text is: messages quote codes.
+        // Like that of a text, because messages quote codes.
         impl Debug for $name {
             fn fmt(&self, f: &mut Formatter<'_>) -> Written {
                 Debug::fmt(&self.0, f)
@@ -121,7 +121,7 @@ identity!(
     code ManagerCode
 );
 identity!(
-    /// An equipment's code.
+    /// The code of a piece of equipment.
     code EquipmentCode
 );
 identity!(
@@ -129,39 +129,39 @@ identity!(
     code ContractCode
 );
 identity!(
-    /// What a service plan calls a term by, for example `inspection`.
+    /// The name of a term in its service plan, for example `inspection`.
     code TermName
 );
 identity!(
-    /// The store's number of a visit; people see it as `V1042`.
+    /// A visit's number in the store; shown as `V1042`.
     number VisitId shown "V{}"
 );
 identity!(
-    /// The store's number of a deadline; people see it as `D17`.
+    /// A deadline's number in the store; shown as `D17`.
     number DeadlineId shown "D{}"
 );
 identity!(
-    /// The store's number of a slot.
+    /// A slot's number in the store.
     number SlotId shown "{}"
 );
 identity!(
-    /// The store's number of a letter in the outbox; people see it as `L12`.
+    /// A letter's number in the outbox; shown as `L12`.
     number LetterId shown "L{}"
 );
 identity!(
-    /// The store's number of a secret link.
+    /// A secret link's number in the store.
     number LinkId shown "{}"
 );
 identity!(
-    /// The store's number of a form that was handed in, as commands take it.
+    /// The number of a submitted form, for use in commands.
     number FormId shown "{}"
 );
 identity!(
-    /// The office's number of a finding; a later record closes it by this.
+    /// The number of a finding, by which a later record closes it.
     number FindingId shown "{}"
 );
 
-/// What was typed is no visit's number.
+/// The text is not the number of a visit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a visit's number; give it as V1042 or 1042 (`ronda visit list` shows them)")]
 pub struct NotAVisitId(pub String);
@@ -179,7 +179,7 @@ impl FromStr for VisitId {
     }
 }
 
-/// What was typed is no letter's number.
+/// The text is not the number of a letter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a letter's number; give it as L12 or 12 (see `ronda letters list`)")]
 pub struct NotALetterId(pub String);

@@ -1,15 +1,16 @@
-//! Import: tables of text → the office's nouns, with **every** bad cell named in one run.
+//! Import: turns tables of text into the office's nouns, reporting **every** bad cell in one run.
 //!
-//! Keys are the user's own codes. A row refers to rows of the same import or to what is stored
-//! already. Nothing is ever deleted by leaving it out.
+//! Keys are the user's own codes. A row can refer to rows of the same import or to what is already stored. Nothing is
+//! deleted because it is missing from an import: neither a row, nor a column of the rows that a file has.
 //!
-//! A cell that begins with `=`, `+`, `-`, `@` or `'` can run as a formula where a spreadsheet opens
-//! it, so export puts one `'` before such a text and import takes one `'` off where one of these
-//! follows it: every text comes back exactly, and none of them runs (OWASP, "CSV Injection").
+//! Spreadsheets can run a cell that begins with `=`, `+`, `-`, `@` or `'` as a formula. Export puts a `'` before such
+//! texts, and import removes one `'` if it is followed by one of these characters. So every text survives unchanged,
+//! and none is run (OWASP, "CSV Injection").
 
 mod cells;
 mod countries;
 mod diff;
+mod kept;
 mod read;
 mod recipients;
 mod rules;
@@ -26,7 +27,7 @@ use super::contract::Contract;
 use super::people::equipment::{Equipment, Site};
 use super::people::{Contact, Customer, Engineer, Manager};
 
-/// One of the files of an import: a CSV file of this name, or a sheet of a workbook.
+/// A file of an import: a CSV file with this name, or a sheet of a workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Noun {
     Customers,
@@ -38,7 +39,7 @@ pub enum Noun {
     Contracts,
 }
 
-/// A column of a file, and whether each row has to fill it.
+/// A column of a file: required in every row, or optional.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnIs {
     Required(&'static str),
@@ -46,7 +47,7 @@ pub enum ColumnIs {
 }
 
 impl ColumnIs {
-    /// The column's name in the header, required or not.
+    /// The column's name in the header.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -56,7 +57,7 @@ impl ColumnIs {
 }
 
 impl Noun {
-    /// All files, in an order in which each refers only to earlier ones.
+    /// All files, ordered so that each refers only to earlier ones.
     pub const ALL: [Noun; 7] = [
         Noun::Customers,
         Noun::Sites,
@@ -67,7 +68,7 @@ impl Noun {
         Noun::Contracts,
     ];
 
-    /// The file's name without `.csv`, and the sheet's name.
+    /// The file's name without `.csv`, which is also the sheet's name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -81,7 +82,7 @@ impl Noun {
         }
     }
 
-    /// The column of a row's own code; a contact's address is a part of its key.
+    /// The column with a row's own code; for contacts, the address, which is part of their key.
     #[must_use]
     pub fn key_column(self) -> &'static str {
         match self {
@@ -95,7 +96,7 @@ impl Noun {
         }
     }
 
-    /// The columns in the order in which export writes them; contracts have `term.key` columns as well.
+    /// The columns, in the order of an export; contracts also have `term.key` columns.
     #[must_use]
     pub fn columns(self) -> &'static [ColumnIs] {
         use ColumnIs::{Optional, Required};
@@ -179,23 +180,23 @@ impl Noun {
         }
     }
 
-    /// The file that a file's or a sheet's name means, in any case.
+    /// The file that belongs to a file or sheet name, ignoring case.
     #[must_use]
     pub fn named(name: &str) -> Option<Noun> {
         Noun::ALL.into_iter().find(|noun| noun.name().eq_ignore_ascii_case(name.trim()))
     }
 }
 
-/// Where a table came from.
+/// Where a table comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// A text file: its cells are named by line.
+    /// A text file, whose cells are located by line.
     File(String),
-    /// A sheet of a workbook: its cells are named as there, `sites!C7`. `first_column` counts from 0.
+    /// A sheet of a workbook, whose cells are located like `sites!C7`. `first_column` counts from 0.
     Sheet { sheet: String, first_column: usize },
 }
 
-/// A table as it was read: all text, nothing checked.
+/// A table as read: only text, not validated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextTable {
     pub noun: Noun,
@@ -207,13 +208,13 @@ pub struct TextTable {
 /// A row of text cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableRow {
-    /// Line of the file, or row of the sheet, from 1.
+    /// The line of the file or row of the sheet, counted from 1.
     pub number: u64,
     pub cells: Vec<String>,
 }
 
 impl TextTable {
-    /// Where a cell stands, as people look it up: `sites.csv:14`, or `sites!C7`. `column` counts from 0.
+    /// The location of a cell: `sites.csv:14`, or `sites!C7`. `column` counts from 0.
     #[must_use]
     pub fn place(&self, row: &TableRow, column: usize) -> String {
         match &self.origin {
@@ -225,7 +226,7 @@ impl TextTable {
     }
 }
 
-/// A spreadsheet's name of a column that counts from 0: A … Z, AA, AB ….
+/// A spreadsheet's name for a column, counted from 0: A … Z, AA, AB ….
 fn letters(column: usize) -> String {
     let mut name = String::new();
     let mut left = column + 1;
@@ -238,17 +239,17 @@ fn letters(column: usize) -> String {
     name
 }
 
-/// A cell that cannot be imported: where, what, which rule, and what to put there.
+/// A cell that cannot be imported: where it is, its value, the rule, and a suggestion.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct BadCell {
     /// `sites.csv:14`, or `sites!C7`.
     pub place: String,
-    /// Empty where the whole line is meant.
+    /// Empty if the whole line is meant.
     pub column: String,
     pub value: String,
-    /// What the value meets: "is not an IANA time zone".
+    /// What is wrong with the value: "is not an IANA time zone".
     pub rule: String,
-    /// What helps: "did you mean Europe/Madrid?".
+    /// A hint: "did you mean Europe/Madrid?".
     pub suggestion: Option<String>,
 }
 
@@ -266,7 +267,7 @@ impl std::fmt::Display for BadCell {
     }
 }
 
-/// Everything that an import brings, or that the store holds of it.
+/// All nouns of an import, or all that the store has of them.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Nouns {
     pub customers: Vec<Customer>,

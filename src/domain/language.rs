@@ -1,17 +1,17 @@
-//! The languages that every text a person reads exists in.
+//! The languages in which all texts exist.
 
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
 use crate::variants::every;
 
-/// A language Ronda writes in.
+/// A language in which Ronda writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Language {
-    /// English, the language of last resort.
+    /// English; the fallback.
     #[default]
     En,
     /// Spanish.
@@ -20,22 +20,22 @@ pub enum Language {
     Zh,
 }
 
-/// A language that Ronda has no texts in.
+/// A language in which Ronda has no texts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a language of Ronda; use en, es or zh")]
 pub struct UnknownLanguage(pub String);
 
 impl Language {
-    /// All languages, in the order in which they are listed to people.
+    /// All languages, in the order in which they are listed.
     pub const ALL: [Language; Language::VARIANTS.len()] = every(Language::VARIANTS);
 
-    /// The code as files, columns and letters carry it.
+    /// The code used in files, columns and letters.
     #[must_use]
     pub fn code(self) -> &'static str {
         self.into()
     }
 
-    /// The BCP 47 tag for HTML, PDF and mail: Chinese is the simplified script.
+    /// The BCP 47 tag for HTML, PDF and mail; Chinese is in simplified script.
     #[must_use]
     pub fn tag(self) -> &'static str {
         match self {
@@ -55,7 +55,7 @@ impl std::fmt::Display for Language {
 impl std::str::FromStr for Language {
     type Err = UnknownLanguage;
 
-    /// Reads `en`, `es`, `zh`, also with a region or script after it (`es-MX`, `zh_Hans`).
+    /// Parses `en`, `es`, `zh`, optionally followed by a region or script (`es-MX`, `zh_Hans`).
     fn from_str(text: &str) -> Result<Self, UnknownLanguage> {
         let primary = text.split(['-', '_']).next().unwrap_or_default();
         match primary.to_ascii_lowercase().as_str() {

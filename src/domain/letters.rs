@@ -1,4 +1,4 @@
-//! What is said to whom, how a letter travels, and what comes back.
+//! Letters: what they say and to whom, how they are delivered, and what comes back.
 
 pub mod circuit;
 pub mod hours;

@@ -1,4 +1,4 @@
-//! The nouns of the office, and their rules. Pure: no async, no I/O, no clock, no randomness.
+//! The nouns of the office and their rules. Pure: no async, no I/O, no clock, no randomness.
 
 pub mod access;
 pub mod audit;
@@ -25,7 +25,7 @@ pub mod wording;
 
 pub use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
-/// A moment in UTC, to the millisecond.
+/// An instant in UTC, in milliseconds.
 pub type Instant = DateTime<Utc>;
-/// A civil day; which place's day, the field or function says.
+/// A calendar day. The field or function says in which time zone.
 pub type Date = NaiveDate;

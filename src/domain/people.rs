@@ -1,4 +1,4 @@
-//! Customers, their contacts, engineers and managers. Keys are the user's own codes.
+//! Customers, their contacts, engineers and managers. Their keys are the user's own codes.
 
 pub mod equipment;
 pub mod roster;
@@ -17,7 +17,7 @@ use crate::ids::{CustomerCode, EngineerCode, ManagerCode, SiteCode};
 use crate::variants::every;
 pub use skill::{Skill, masters};
 
-/// Who has a contract with the company.
+/// A company that has a contract with us.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Customer {
     /// The user's own code.
@@ -28,13 +28,13 @@ pub struct Customer {
     pub left_on: Option<NaiveDate>,
 }
 
-/// What a contact is told.
+/// What a contact is told about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum ContactRole {
-    /// Visits: announced, moved, cancelled, reminded.
+    /// Visits: announcements, moves, cancellations and reminders.
     Operations,
     /// Reports and certificates.
     Reports,
@@ -45,14 +45,14 @@ pub enum ContactRole {
 impl ContactRole {
     pub const ALL: [ContactRole; ContactRole::VARIANTS.len()] = every(ContactRole::VARIANTS);
 
-    /// The word in files and columns.
+    /// The word used in files and columns.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
     }
 }
 
-/// Whom a contact speaks for: one site, or every site of a customer.
+/// Whom a contact belongs to: one site, or a customer with all its sites.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ContactFor {
@@ -60,20 +60,20 @@ pub enum ContactFor {
     Customer(CustomerCode),
 }
 
-/// A person or desk on the customer's side. Its key is (for whom, email, role).
+/// A person or department at the customer. The key consists of its owner, address and role.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Contact {
     pub of: ContactFor,
     pub name: String,
     pub email: String,
     pub role: ContactRole,
-    /// None: the site's, and failing that the customer's language.
+    /// `None`: the site's language, or if it has none, the customer's.
     pub language: Option<Language>,
-    /// The first day on which nobody writes to them any more.
+    /// The first day on which they receive no more letters.
     pub left_on: Option<NaiveDate>,
 }
 
-/// Who does the visits.
+/// Somebody who makes visits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Engineer {
     pub engineer: EngineerCode,
@@ -83,32 +83,32 @@ pub struct Engineer {
     /// Sorted, each skill once.
     pub skills: Vec<Skill>,
     pub time_zone: Zone,
-    /// Calendar code, for example `ES-MD`; an engineer's own days off are closures of it.
+    /// The calendar's code, for example `ES-MD`; an engineer's own days off are closures in it.
     pub calendar: String,
     /// Degrees, WGS 84: latitude, longitude.
     pub position: Option<(f64, f64)>,
     pub language: Language,
-    /// The first day on which the engineer is not there any more.
+    /// The first day on which the engineer is no longer there.
     pub left_on: Option<NaiveDate>,
-    /// Who takes the engineer's rounds over then.
+    /// Who takes over the engineer's rounds then.
     pub successor: Option<EngineerCode>,
 }
 
 impl Engineer {
-    /// Whether the engineer has not left by `day`.
+    /// Whether the engineer is still there on `day`.
     #[must_use]
     pub fn is_there_on(&self, day: NaiveDate) -> bool {
         self.left_on.is_none_or(|left_on| day < left_on)
     }
 
-    /// The country where the engineer works, by the calendar: ISO 3166-1 alpha-2.
+    /// The country where the engineer works, according to the calendar: ISO 3166-1 alpha-2.
     #[must_use]
     pub fn country(&self) -> &str {
         self.calendar.split(['-', '+']).next().unwrap_or_default()
     }
 }
 
-/// Whose sites a manager answers for.
+/// Whose sites a manager is responsible for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
@@ -117,7 +117,7 @@ pub enum Scope {
     Customers(Vec<CustomerCode>),
 }
 
-/// Who gets the digest and what is late.
+/// Somebody who gets digests, and letters about what is late.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manager {
     pub manager: ManagerCode,
@@ -131,9 +131,9 @@ pub struct Manager {
     pub language: Language,
     /// Sorted, without repeats, not empty.
     pub digests: Vec<Rhythm>,
-    /// The first day on which the manager is not there any more.
+    /// The first day on which the manager is no longer there.
     pub left_on: Option<NaiveDate>,
-    /// Who answers for the manager's customers then.
+    /// Who takes over the manager's customers then.
     pub successor: Option<ManagerCode>,
     /// First and last day of the manager's leave.
     pub leave: Option<(NaiveDate, NaiveDate)>,
@@ -142,7 +142,7 @@ pub struct Manager {
 }
 
 impl Manager {
-    /// Whether the manager has not left by `day`.
+    /// Whether the manager is still there on `day`.
     #[must_use]
     pub fn is_there_on(&self, day: NaiveDate) -> bool {
         self.left_on.is_none_or(|left_on| day < left_on)
@@ -178,8 +178,8 @@ pub fn answering(all: &[Manager], day: impl Fn(&Manager) -> NaiveDate) -> Vec<Ma
     there
 }
 
-/// Of `all`, whoever comes after somebody who has left and is there: the one whom they have `named`, or, where that one has
-/// left, too, whom that one has named, and so on. None where nobody was named, and where they name one another in a circle.
+/// The successor of somebody who has left, among `all`: the one whom they `named`, or if that one has left, too, that
+/// one's successor, and so on. `None` if nobody was named, or if the chain is circular.
 pub fn heir<'a, T>(
     all: &'a [T],
     left: &T,
@@ -204,16 +204,17 @@ impl Manager {
 }
 
 impl Contact {
-    /// Whether somebody writes to the contact on `day`.
+    /// Whether the contact still receives letters on `day`.
     #[must_use]
     pub fn is_there_on(&self, day: NaiveDate) -> bool {
         self.left_on.is_none_or(|left_on| day < left_on)
     }
 }
 
-/// Whether a letter can go to it (the plain form of RFC 5321, section 4.1.2; no display name).
+/// Whether a text is an address that a letter can be sent to (the plain form of RFC 5321, section 4.1.2; no display
+/// name).
 ///
-/// The domain may be international, the part before the @ may not (RFC 6531 is not spoken by every server).
+/// The domain may be international, but the part before the @ may not, since not every server supports RFC 6531.
 #[must_use]
 pub fn is_mail_address(text: &str) -> bool {
     let label = |part: &str| {
@@ -237,7 +238,7 @@ pub fn is_mail_address(text: &str) -> bool {
     })
 }
 
-/// In what capacity the reader is told; wording differs.
+/// The capacity in which a reader is told; the wording differs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, strum::EnumString, strum::VariantNames)]
@@ -245,7 +246,7 @@ pub fn is_mail_address(text: &str) -> bool {
 pub enum ReaderRole {
     Engineer(EngineerCode),
     Manager(ManagerCode),
-    /// A customer's contact; its email.
+    /// A contact at the customer, by address.
     Customer(String),
 }
 
@@ -260,7 +261,7 @@ impl ReaderRole {
         }
     }
 
-    /// The words in the store: which role, and whose.
+    /// The stored form: the role's word, and the code or address.
     #[must_use]
     pub fn stored(&self) -> (&'static str, &str) {
         match self {
@@ -270,7 +271,7 @@ impl ReaderRole {
         }
     }
 
-    /// The role that the store's words tell; None for words of no role.
+    /// Parses the stored form; `None` if there is no such role.
     #[must_use]
     pub fn of_stored(role: &str, code: String) -> Option<ReaderRole> {
         Some(match role.parse().ok()? {

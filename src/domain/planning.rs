@@ -1,7 +1,7 @@
-//! The planner: which engineer visits on which day of a slot's window (P01, P09, P12).
+//! The planner: decides which engineer visits on which day of a slot's window (P01, P09, P12).
 //!
-//! Rounds are kept: a site is visited on the same place in each window (even spacing), by the same
-//! engineer, and on a day on which that engineer is near anyway where this costs no spacing.
+//! Rounds stay regular: a site is visited at the same position in each window (even spacing), by the same engineer, and
+//! on a day when that engineer is nearby anyway if that does not affect the spacing.
 
 pub mod course;
 pub mod far;
@@ -27,10 +27,10 @@ pub use stored::{
 };
 use window::Days;
 
-/// Minutes between two visits of a day.
+/// Minutes of travel between two visits on the same day.
 pub const TRAVEL_MINUTES: u32 = 30;
 
-/// An engineer as the planner sees one: where, when and at what they can work.
+/// What the planner knows about an engineer: where, when and on what they can work.
 #[derive(Debug, Clone)]
 pub struct EngineerProfile {
     pub engineer: EngineerCode,
@@ -39,9 +39,9 @@ pub struct EngineerProfile {
     pub country: String,
     /// Degrees: latitude, longitude.
     pub position: Option<(f64, f64)>,
-    /// The engineer's own working days; None: nobody knows them, and so the site's count.
+    /// The engineer's own working days; `None`: unknown, so the site's apply.
     pub calendar: Option<Calendar>,
-    /// The first day on which the engineer is not there any more.
+    /// The first day on which the engineer is no longer there.
     pub left_on: Option<NaiveDate>,
 }
 
@@ -50,7 +50,7 @@ impl EngineerProfile {
         skills.iter().all(|skill| self.skills.iter().any(|own| own.skill == *skill))
     }
 
-    /// Whether the engineer is there on `day`, with a certificate for each of the skills.
+    /// Whether the engineer is there on `day`, with all of the skills.
     fn is_able_on(&self, skills: &[String], day: NaiveDate) -> bool {
         self.left_on.is_none_or(|left_on| day < left_on) && skills.iter().all(|skill| masters(&self.skills, skill, day))
     }
@@ -60,17 +60,17 @@ impl EngineerProfile {
     }
 }
 
-/// Whether an engineer with this calendar works on a day that a site's calendar has admitted.
+/// Whether an engineer with this calendar works on a day that the site's calendar has permitted.
 ///
-/// Days that the engineer's does not know are judged by their weekday: an engineer's own holidays of a later year
-/// must not keep the round from being planned.
+/// Days that the engineer's calendar does not know are judged by their weekday: unknown holidays of a later year must
+/// not prevent a round from being planned.
 #[must_use]
 pub fn works_on(calendar: &Calendar, day: NaiveDate) -> bool {
     calendar.is_working(day).unwrap_or(day.weekday().num_days_from_monday() < 5)
 }
 
-/// Whether an engineer who lives by the calendar of `country` is sent to a site: to any in that country, and to those
-/// abroad that are at most 300 km away, where both positions are known.
+/// Whether an engineer whose calendar is that of `country` can be sent to a site: to any site in that country, and to
+/// sites abroad within 300 km if both positions are known.
 #[must_use]
 pub fn is_sent_to(
     country: &str,
@@ -83,40 +83,40 @@ pub fn is_sent_to(
     country == site_country || lives_at.zip(site_at).is_some_and(within_reach)
 }
 
-/// What is asked of the planner: one slot of one site.
+/// A request to the planner: one slot at one site.
 #[derive(Debug, Clone)]
 pub struct Wanted<'a> {
     pub slot: Slot,
     pub calendar: &'a Calendar,
     pub roll: RollConvention,
-    /// What the engineer must master; sorted.
+    /// The skills that the engineer needs; sorted.
     pub skills: &'a [String],
     /// The site's country.
     pub country: &'a str,
     pub position: Option<(f64, f64)>,
     pub takes_minutes: u32,
-    /// The round's settled place in the window, in days after its first day; None at the first time.
+    /// The round's established position in the window, in days after its first day; `None` the first time.
     pub offset_days: Option<u32>,
     /// The round's engineer, by index.
     pub engineer: Option<usize>,
-    /// No visit before this day.
+    /// The earliest permitted day.
     pub not_before: NaiveDate,
 }
 
-/// What the planner proposes.
+/// What the planner proposes for a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proposal {
-    /// Index of the engineer.
+    /// The engineer's index.
     pub engineer: usize,
     /// Day at the site.
     pub day: NaiveDate,
-    /// Minutes after the start of the working day at which the visit starts.
+    /// When the visit starts, in minutes after the start of the working day.
     pub starts_after_minutes: u32,
-    /// The round's place in the window from now on.
+    /// The round's position in the window from now on.
     pub offset_days: u32,
 }
 
-/// The engineers' days, filled as visits are placed.
+/// The engineers' days, which fill up as visits are placed.
 #[derive(Debug)]
 pub struct Planner {
     engineers: Vec<EngineerProfile>,
@@ -126,21 +126,21 @@ pub struct Planner {
 }
 
 impl Planner {
-    /// A planner for the days from `from` on, with nothing on them yet. It holds what is put on them and no more.
+    /// A planner for the days from `from` on, with no visits yet. It stores only days that have visits.
     #[must_use]
     pub fn new(engineers: Vec<EngineerProfile>, day_minutes: u32, from: NaiveDate) -> Planner {
         let loads = Loads::new(from, engineers.len());
         Planner { engineers, day_minutes, loads, crews: Crews::default() }
     }
 
-    /// The engineers in the order of their indices.
+    /// The engineers, ordered by index.
     #[must_use]
     pub fn engineers(&self) -> &[EngineerProfile] {
         &self.engineers
     }
 
-    /// Notes a visit that is already agreed or planned, after those of that day that start before it. The day is
-    /// busy until its last visit ends: what one that was cancelled has left free before it is not given away.
+    /// Adds a visit that is already agreed or planned. It must not start before those already added for that day. The
+    /// day counts as occupied until its last visit ends; gaps left by cancelled visits are not reused.
     pub fn occupy(
         &mut self,
         engineer: usize,
@@ -153,19 +153,19 @@ impl Planner {
         self.loads.add(engineer, day, gap.saturating_add(takes_minutes).saturating_add(TRAVEL_MINUTES), at);
     }
 
-    /// Finds engineer and day for a slot and takes the room.
+    /// Finds an engineer and a day for a slot, and reserves the time.
     ///
-    /// The round's engineer comes first, on whatever day of the window there is room; then the nearest who masters
-    /// the work and has room on a day that costs no spacing; then the nearest with room on any day.
+    /// The round's engineer is preferred, on any day of the window with room; then the nearest engineer who has the
+    /// skills, and room on a day that does not affect the spacing; then the nearest with room on any day.
     ///
     /// # Errors
-    /// Why the slot stays without a visit.
+    /// Why the slot remains without a visit.
     pub fn place(&mut self, wanted: &Wanted<'_>) -> Result<Proposal, Unplanned> {
         let days = Days::of(wanted)?;
         let easy = days.easy();
         let crew = self.crews.who_master(wanted.skills, wanted.country, &self.engineers);
         let own = wanted.engineer.filter(|&own| self.engineers[own].masters(wanted.skills));
-        // On days on which nobody of the crew has room, its own engineer has none.
+        // On days when nobody in the crew has room, the round's own engineer has none either.
         let own =
             own.filter(|&own| self.engineers[own].country != wanted.country || self.has_open(crew, wanted, &days));
         let by_own = own.and_then(|own| {
@@ -184,8 +184,8 @@ impl Planner {
         Ok(Proposal { engineer, day, starts_after_minutes, offset_days: offset })
     }
 
-    /// The nearest in the country who masters the work and has room; failing that, the nearest from just beyond
-    /// the border.
+    /// The nearest engineer in the country who has the skills and room; or else the nearest from just across the
+    /// border.
     fn by_another(
         &mut self,
         crew: CrewId,
@@ -197,7 +197,7 @@ impl Planner {
         at_home.or_else(|why| self.by_a_neighbour(crew, wanted, days).ok_or_else(|| self.all_told(crew, wanted, why)))
     }
 
-    /// Whether there is a day of the window on which somebody of the crew may have room.
+    /// Whether there may be a day in the window when somebody in the crew has room.
     fn has_open(&self, crew: CrewId, wanted: &Wanted<'_>, days: &Days<'_>) -> bool {
         days.nearest_first().any(|day| !self.crews.is_full(crew, day, wanted.takes_minutes))
     }
@@ -208,7 +208,7 @@ impl Planner {
         near.into_iter().find_map(|(_, one)| Some((one, self.any_day(wanted, days, one)?)))
     }
 
-    /// Why nobody comes, where `why` is all that is to be said of those at home.
+    /// Why nobody is available; `why` is the reason for engineers in the country.
     fn all_told(&self, crew: CrewId, wanted: &Wanted<'_>, why: Unplanned) -> Unplanned {
         let count = |engineers: usize| u32::try_from(engineers).unwrap_or(u32::MAX);
         let neighbours = self.crews.neighbours(crew, wanted.position).count();
@@ -264,7 +264,8 @@ impl Planner {
         Err(Unplanned::NoRoom { engineers: u32::try_from(members).unwrap_or(u32::MAX) })
     }
 
-    /// Of the days that cost no spacing: one with a near site first, then the least full, then the one aimed at.
+    /// Of the days that do not affect the spacing: preferably one with a nearby site, then the least occupied, then the
+    /// one closest to the target.
     fn easy_day(&self, wanted: &Wanted<'_>, easy: &[NaiveDate], engineer: usize) -> Option<NaiveDate> {
         let free = || easy.iter().copied().filter(|day| self.is_free(wanted, engineer, *day));
         free()
@@ -276,7 +277,7 @@ impl Planner {
         days.nearest_first().find(|day| self.is_free(wanted, engineer, *day))
     }
 
-    /// Whether the visit fits into the engineer's day. One that is longer than any day has an empty one to itself.
+    /// Whether the visit fits into the engineer's day. A visit longer than any day needs an empty day.
     fn is_free(&self, wanted: &Wanted<'_>, engineer: usize, day: NaiveDate) -> bool {
         let minutes = self.loads.minutes(engineer, day);
         let fits = minutes == 0 || minutes.saturating_add(wanted.takes_minutes) <= self.day_minutes;

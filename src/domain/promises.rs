@@ -1,4 +1,4 @@
-//! Deadlines: something owed, why, since when, until when, met when. One rule for all of them.
+//! Deadlines: what is owed, why, since when, until when, and met when. One rule for all of them.
 
 pub mod account;
 pub mod clock;
@@ -16,26 +16,26 @@ use super::time::Zone;
 use crate::variants::every;
 pub use deadline::{Deadline, DeadlineCase, DeadlineSubject, DeadlineTerms, JudgedDeadline};
 
-/// What a deadline is about: the thing owed.
+/// The kinds of things that are owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Owed {
-    /// The visit of a slot, inside the slot's window (P01, P12).
+    /// The visit for a slot, within its window (P01, P12).
     Visit,
-    /// The training of a slot (P09, P10).
+    /// The training for a slot (P09, P10).
     Training,
     /// The record of a visit whose day has passed.
     Record,
-    /// The report of a recorded visit, in the customer's hands (P04).
+    /// The delivered report of a recorded visit (P04).
     Report,
 }
 
 impl Owed {
     pub const ALL: [Owed; Owed::VARIANTS.len()] = every(Owed::VARIANTS);
 
-    /// The word in keys, lists and the store.
+    /// The word used in keys, lists and the store.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
@@ -46,21 +46,21 @@ impl Owed {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "basis", rename_all = "lowercase")]
 pub enum Due {
-    /// Counted in working days, and explained.
+    /// Counted in working days, with its explanation.
     Counted { ledger: Ledger },
-    /// The last day of a slot's window.
+    /// The window of a slot.
     Window { first_on: NaiveDate, last_on: NaiveDate },
-    /// The last instant in time on a clock that counts no working days, and its day at the site.
+    /// The last instant in time on a clock that does not count working days, and its day at the site.
     Timed { at: Instant, on: NaiveDate },
-    /// The clock stands still, so that nobody can say yet.
+    /// The clock is paused, so the end is unknown.
     Held,
-    /// The calendar does not know the days that the count needs: a line in the digest, judged again
-    /// when the calendar changes.
+    /// The calendar does not know the days that are needed: it is listed in the digest, and judged again when the
+    /// calendar changes.
     Unknown { why: String },
 }
 
 impl Due {
-    /// The last day that is in time, at the site; None while it is held or unknown.
+    /// The last day in time, at the site; `None` if held or unknown.
     #[must_use]
     pub fn on(&self) -> Option<NaiveDate> {
         match self {
@@ -72,23 +72,23 @@ impl Due {
     }
 }
 
-/// How a changed calendar has moved a deadline.
+/// How a calendar change has moved a deadline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Move {
-    /// The last day in time before, at the site; None where it could not be counted.
+    /// The previous last day in time, at the site; `None` if it could not be counted.
     pub was_on: Option<NaiveDate>,
     pub is_on: Option<NaiveDate>,
-    /// Code and version of the calendar before and after.
+    /// Code and version of the calendar, before and after.
     pub was_calendar: String,
     pub was_version: String,
     pub is_calendar: String,
     pub is_version: String,
-    /// The days that made the difference; none where one of the two could not be counted.
+    /// The days that explain the difference; empty if one of the two could not be counted.
     pub why: Vec<ChangedDays>,
 }
 
 impl Move {
-    /// The move from one count to another, each with its calendar's code and version; None where the day is the same.
+    /// The move between two counts, each with its calendar's code and version; `None` if the day is the same.
     #[must_use]
     pub fn between(was: &Due, was_by: (&str, &str), is: &Due, is_by: (&str, &str)) -> Option<Move> {
         if was.on() == is.on() {
@@ -111,7 +111,7 @@ impl Move {
         })
     }
 
-    /// This move and a later one as one; None where the day came back to where it was.
+    /// Combines this move with a later one; `None` if the day is back where it was.
     #[must_use]
     pub fn then(self, later: Move) -> Option<Move> {
         let mut why = self.why;
@@ -122,44 +122,44 @@ impl Move {
     }
 }
 
-/// How a deadline stands at a moment.
+/// The standing of a deadline at a given instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "standing", rename_all = "kebab-case")]
 pub enum Standing {
-    /// Owed, and there is time left. `seconds` until it is late.
+    /// Owed, and not late yet. `seconds` until it is late.
     Open {
         seconds: i64,
     },
-    /// Owed, and late. `seconds` since it is late.
+    /// Owed, and late for `seconds`.
     Late {
         seconds: i64,
     },
     Met,
-    /// Met, but late by `seconds`.
+    /// Met, `seconds` late.
     MetLate {
         seconds: i64,
     },
     /// The due day cannot be counted yet.
     Unknown,
-    /// The clock stands still.
+    /// The clock is paused.
     Held,
-    /// It is not owed any more.
+    /// No longer owed.
     Withdrawn,
-    /// A manager has waived it, and it was not met in time: neither kept nor broken.
+    /// Waived by a manager, and not met in time: neither kept nor broken.
     #[serde(rename = "excused")]
     Waived,
 }
 
-/// Why an open deadline is not held against anybody any more; it stays on file with it.
+/// Why an open deadline is not held against anybody any more; stored with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiver {
     pub at: Instant,
-    /// Name of the manager.
+    /// The manager's name.
     pub by: String,
     pub why: String,
 }
 
-/// Judges a deadline (rule for P01, P04, P09 alike): late from the first instant that is not in time any more.
+/// Judges a deadline (the same rule for P01, P04 and P09): it is late from the first instant that is no longer in time.
 ///
 /// `late_from` is 24:00 of the due day at the site.
 #[must_use]
@@ -174,8 +174,8 @@ pub fn standing(late_from: Option<Instant>, met_at: Option<Instant>, now: Instan
     }
 }
 
-/// Judges a deadline that may have been waived: what was met in time was kept all the same, everything else that
-/// is waived counts apart, so that a waiver makes nobody look better than they were (P31, P32).
+/// Judges a deadline that may have been waived. If it was met in time it still counts as kept; otherwise a waived
+/// deadline counts separately, so that a waiver never improves anybody's record (P31, P32).
 #[must_use]
 pub fn standing_with(
     waiver: Option<&Waiver>,
@@ -190,16 +190,16 @@ pub fn standing_with(
     }
 }
 
-/// A flag: one level of a deadline that was reached, raised once.
+/// A flag: raised once when a deadline reaches a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flag {
     pub at: FlagAt,
-    /// The day at the site on which the deadline reached the level, whenever it was noticed.
+    /// The day at the site on which the deadline reached the step, whenever this was noticed.
     pub dated: NaiveDate,
 }
 
 impl FlagAt {
-    /// The level's word in keys and in the store: `before-1`, `on-the-day`, `late-3`.
+    /// The step's word in keys and in the store: `before-1`, `on-the-day`, `late-3`.
     #[must_use]
     pub fn level(self) -> String {
         match self {
@@ -210,7 +210,7 @@ impl FlagAt {
     }
 }
 
-/// One level of a deadline, and when it is reached.
+/// A step of a deadline, and when it is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Level {
     pub step: FlagStep,
@@ -218,13 +218,13 @@ pub struct Level {
     pub reached_at: Instant,
 }
 
-/// Local hour at which people are told what is due; what is late is late from midnight.
+/// The local hour at which people are told what is due; lateness counts from midnight.
 const TOLD_AT_HOUR: u32 = 7;
 
-/// The levels of a deadline due by the end of `due_on`, in the order in which they are reached.
+/// The steps of a deadline due by the end of `due_on`, in the order in which they are reached.
 ///
-/// Days before and on the day are reached at 07:00 at the site, lateness at 00:00. A level whose day the
-/// calendar cannot count is left out, but for the first late one, which needs no calendar.
+/// Steps before and on the last day are reached at 07:00 at the site, late ones at 00:00. A step whose day the calendar
+/// cannot count is left out, except the first late one, which needs no calendar.
 #[must_use]
 pub fn levels(steps: &[FlagStep], due_on: NaiveDate, zone: &Zone, calendar: Option<&Calendar>) -> Vec<Level> {
     let told = |day: NaiveDate| zone.instant(day.and_hms_opt(TOLD_AT_HOUR, 0, 0).expect("an hour of the day"));
@@ -244,7 +244,7 @@ pub fn levels(steps: &[FlagStep], due_on: NaiveDate, zone: &Zone, calendar: Opti
 
 /// How many working days late something is on `today`: at least 1 from the day after `due_on` on.
 ///
-/// Days that the calendar does not know count by their number, so that lateness is never hidden.
+/// If the calendar does not know the days, all days are counted, so that lateness is never hidden.
 #[must_use]
 pub fn days_late(due_on: NaiveDate, today: NaiveDate, calendar: Option<&Calendar>) -> u32 {
     if today <= due_on {

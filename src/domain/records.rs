@@ -1,7 +1,7 @@
 //! The record: the form that the engineer and the customer's engineer fill in together on site (P03).
 //!
-//! Its JSON, `"schema": 1`, is what `ronda record VISIT FILE.json` takes and what is embedded in the report;
-//! `templates/record.example.json` is a whole one. A key that is not listed here is refused.
+//! Its JSON, `"schema": 1`, is the input of `ronda record VISIT FILE.json`, and is embedded in the report;
+//! `templates/record.example.json` is a complete example. Unknown keys are rejected.
 //!
 //! | key of a visit that took place | value |
 //! |---|---|
@@ -24,8 +24,8 @@
 //! | `engineer_signature` | `name`, `role`?, `place`? (else the site), `signed_at`, `strokes` (a list of lists of `[x, y]`) |
 //! | `customer_signature` | `status` `"signed"` with the keys above; `"absent"` with `reason`; `"refused"` with `name`, `reason`; `"asked"` with `name`, `role`?, `email`?: to be signed by a link |
 //!
-//! Lists may be left out where they are empty, and keys with `?` where there is nothing to say. A visit that
-//! did not take place is `schema`, `outcome` (`"not-done"`), `reason`, `noted_at`, `by`.
+//! Empty lists may be omitted, and so may keys with `?`. The record of a visit that did not take place consists of
+//! `schema`, `outcome` (`"not-done"`), `reason`, `noted_at` and `by`.
 
 pub mod checklist;
 pub mod form;
@@ -56,11 +56,11 @@ pub use validate::{BadField, CLOCK_SKEW, MAX_PHOTOS, OnSite, RecordContext, answ
 /// The version of the form that this program reads.
 pub const SCHEMA: u32 = 1;
 
-/// A record as handed in. Instants carry the offset of the place where they were written down.
+/// A submitted record. Instants have the offset of the place where they were written down.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "read::RawRecord")]
 pub struct Record {
-    /// Version of this form; 1.
+    /// The version of the form; 1.
     pub schema: u32,
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -71,7 +71,7 @@ pub struct Record {
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 pub enum Outcome {
     Done(Box<Done>),
-    /// The visit did not take place; the reason is told to the customer and the manager.
+    /// The visit did not take place; the reason is reported to the customer and the manager.
     NotDone {
         reason: String,
         noted_at: DateTime<FixedOffset>,
@@ -79,41 +79,42 @@ pub enum Outcome {
     },
 }
 
-/// The one text of a record that its SHA-256 is taken of: JSON without spaces, keys in the form's order.
+/// The canonical text of a record, from which its SHA-256 is computed: JSON without spaces, with keys in the form's
+/// order.
 ///
-/// Two files that say the same in another layout are one record.
+/// Two files with the same contents but different layouts are the same record.
 #[must_use]
 pub fn canonical(record: &Record) -> String {
     serde_json::to_string(record).expect("a record is plain data with text keys")
 }
 
-/// What was found and done.
+/// What was found and done on a visit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Done {
     pub started_at: DateTime<FixedOffset>,
-    /// The report's clock starts on this day at the site (P04).
+    /// The report's clock starts on this day, at the site (P04).
     pub completed_at: DateTime<FixedOffset>,
-    /// Per equipment, in the order in which they are reported.
+    /// Answers for each piece of equipment, in the order in which they are reported.
     pub equipment: Vec<EquipmentAnswers>,
     pub findings: Vec<Finding>,
-    /// Numbers of earlier findings of the site that are closed by this visit (P02).
+    /// Earlier findings of the site that this visit closed (P02).
     pub closes: Vec<ClosedFinding>,
     /// Earlier findings of the site that were looked at and stay open (P02).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub carried: Vec<CarriedFinding>,
     pub advice: Vec<Advice>,
     pub photos: Vec<Photo>,
-    /// Who was there besides those who sign.
+    /// Who was present, besides those who sign.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub present: Vec<Attendee>,
-    /// Who was trained (P07, P09, P10); a training's record needs at least one.
+    /// Who was trained (P07, P09, P10); a training's record needs at least one entry.
     pub attendance: Vec<Attendee>,
     /// What was taught.
     pub topics: Vec<String>,
-    /// What is new about those who operate the equipment (P14).
+    /// News about the people who operate the equipment (P14).
     #[serde(skip_serializing_if = "Operators::is_empty")]
     pub operators: Operators,
-    /// What the customer's engineer says to single items (P03).
+    /// Remarks of the customer's engineer on single items (P03).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub customer_remarks: Vec<CustomerRemark>,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -123,39 +124,39 @@ pub struct Done {
 }
 
 impl Done {
-    /// Whether anybody has looked at a piece of equipment.
+    /// Whether there are answers for a piece of equipment.
     #[must_use]
     pub fn answers(&self, unit: &EquipmentCode) -> bool {
         self.equipment.iter().any(|answers| answers.equipment == *unit)
     }
 }
 
-/// The answers to one equipment's checklist.
+/// The answers to the checklist of one piece of equipment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EquipmentAnswers {
-    /// Code of an equipment of the site.
+    /// The code of a piece of equipment at the site.
     pub equipment: EquipmentCode,
     pub answers: Vec<Answer>,
 }
 
-/// One item of a checklist as the engineer answered it.
+/// The engineer's answer to one item of a checklist.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
-    /// Key of an item of the equipment's checklist.
+    /// The key of an item in the equipment's checklist.
     pub item: String,
     pub result: ItemResult,
     /// In the item's unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<f64>,
-    /// Key of one of the item's choices.
+    /// The key of one of the item's choices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choice: Option<String>,
-    /// The answer to an item that wants a text.
+    /// The answer to an item that asks for a text.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
-    /// File names of the record's photos that show the item.
+    /// The file names of the photos in the record that show the item.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub photos: Vec<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -163,7 +164,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// An answer that says its result and nothing more.
+    /// An answer with only a result.
     #[must_use]
     pub fn plain(item: impl Into<String>, result: ItemResult) -> Answer {
         let (text, remark) = (String::new(), String::new());
@@ -171,7 +172,7 @@ impl Answer {
     }
 }
 
-/// How an item of a checklist turned out.
+/// The result of checking an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, strum::VariantNames)]
@@ -184,14 +185,14 @@ pub enum ItemResult {
 }
 
 impl ItemResult {
-    /// The word in records and checklists.
+    /// The word used in records and checklists.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
     }
 }
 
-/// How much a finding matters.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, strum::VariantNames)]
@@ -203,7 +204,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// The word in records and in the store.
+    /// The word used in records and in the store.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
@@ -221,29 +222,29 @@ pub struct Finding {
     /// What was done about it on the spot.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub done: String,
-    /// True where it was put right on the spot.
+    /// Whether it was fixed on the spot.
     #[serde(default)]
     pub closed: bool,
-    /// Who closes it, where it stays open: a person, a department, a firm.
+    /// Who will close it, if it stays open: a person, a department or a company.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub responsible: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub close_by: Option<NaiveDate>,
-    /// File name of one of the record's photos.
+    /// The file name of one of the record's photos.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub photo: Option<String>,
 }
 
-/// An earlier finding that this visit put right.
+/// An earlier finding that this visit has fixed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClosedFinding {
-    /// The office's number of the finding, as the site's file lists it.
+    /// The finding's number, as listed in the site's file.
     pub finding: FindingId,
     pub how: String,
 }
 
-/// Advice to upgrade, rework or replace (P06).
+/// Advice to upgrade, rework or replace something (P06).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Advice {
@@ -256,46 +257,46 @@ pub struct Advice {
     pub cost: Option<CostClass>,
 }
 
-/// What following an advice will cost, as far as one can say on site; the office's offer gives the sum.
+/// A rough estimate, made on site, of what it costs to follow an advice; the actual sum is in the office's offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum CostClass {
-    /// Within what the upkeep of the equipment costs anyway.
+    /// Covered by normal maintenance costs.
     Low,
-    /// To be planned for within the year.
+    /// To be budgeted within the year.
     Medium,
     /// An investment.
     High,
 }
 
 impl CostClass {
-    /// The word in records.
+    /// The word used in records.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
     }
 }
 
-/// A photo by file name; its bytes are handed in beside the record.
+/// A photo by file name; its bytes are submitted along with the record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Photo {
-    /// Name of a JPEG or PNG file that is handed in beside the record.
+    /// The name of a JPEG or PNG file that is submitted along with the record.
     pub file: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub caption: String,
 }
 
-/// Somebody who was trained (P07, P09, P10), or was there.
+/// Somebody who was trained (P07, P09, P10) or present.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attendee {
     pub name: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub role: String,
-    /// The signature of somebody who was trained, as [`Signature::strokes`]; empty where they did not sign.
+    /// The signature of a trained person, see [`Signature::strokes`]; empty if they did not sign.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub strokes: Vec<Vec<(f64, f64)>>,
 }
@@ -307,11 +308,11 @@ pub struct Signature {
     pub name: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub role: String,
-    /// Where it was signed; empty: at the site.
+    /// Where it was signed; if empty, at the site.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub place: String,
     pub signed_at: DateTime<FixedOffset>,
-    /// Strokes of points (x, y), x to the right and y downwards, in any unit; drawn to scale.
+    /// Strokes of points (x, y), with x to the right and y downwards, in any unit; drawn to scale.
     pub strokes: Vec<Vec<(f64, f64)>>,
 }
 
@@ -320,21 +321,21 @@ pub struct Signature {
 #[serde(tag = "status", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum CustomerSignature {
     Signed(Signature),
-    /// Nobody of the customer's was there.
+    /// Nobody from the customer was present.
     Absent {
         reason: String,
     },
-    /// The customer's engineer did not want to sign.
+    /// The customer's engineer refused to sign.
     Refused {
         name: String,
         reason: String,
     },
-    /// The customer's engineer signs later, by a link.
+    /// The customer's engineer will sign later, through a link.
     Asked {
         name: String,
         #[serde(default, skip_serializing_if = "String::is_empty")]
         role: String,
-        /// Where the link goes by mail; empty: it is shown on the engineer's phone.
+        /// The mail address for the link; if empty, it is shown on the engineer's phone.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         email: String,
     },

@@ -1,7 +1,7 @@
-//! The report: what it is made from, and what it holds, as plain data. `pdf::draw` lays it out.
+//! The report as plain data: what it is made from, and what it contains. `pdf::draw` does the layout.
 //!
-//! Two documents so far: [`inspection`] (P04, and every other visit that is reported) and [`certificate`]
-//! (P09, P10). Words come through [`Say`](super::wording::Say); what people wrote stays as they wrote it.
+//! There are two documents: [`inspection`] (P04, and all other visits with a report) and [`certificate`] (P09, P10).
+//! Texts come from [`Say`](super::wording::Say); what people wrote is reproduced as written.
 
 mod charts;
 mod deadline;
@@ -47,73 +47,73 @@ pub struct ReportFacts {
     /// The customer's name.
     pub customer: String,
     pub site: Site,
-    /// The site's equipment that the record or the contract names.
+    /// The site's equipment that occurs in the record or the contract.
     pub equipment: Vec<ReportedEquipment>,
     pub visit: VisitId,
     pub purpose: Purpose,
     pub appointment: Appointment,
     /// The window of the slot that the visit fills, first and last day.
     pub period: Option<(NaiveDate, NaiveDate)>,
-    /// The next visit of the same term at the site, where one has its day.
+    /// The day of the next visit for the same term at the site, if it is known.
     pub next_visit: Option<NaiveDate>,
-    /// What was read on earlier visits to the site, in any order.
+    /// Readings from earlier visits to the site, in any order.
     pub earlier: Vec<EarlierReading>,
     /// The engineer's name.
     pub engineer: String,
     pub contract: ContractCode,
     pub done: Done,
-    /// The office's numbers of the record's findings, in their order: every other paper names a finding by its number.
+    /// The numbers of the record's findings, in order; all other documents refer to findings by number.
     pub finding_numbers: Vec<FindingId>,
-    /// Findings of earlier visits to the site that were open when this one took place (P02), the oldest first.
+    /// Findings from earlier visits to the site that were open when this one took place (P02), oldest first.
     pub open_before: Vec<EarlierFinding>,
-    /// By key; an answer to an item that no checklist has is shown under its key.
+    /// By key; an answer to an item that is in no checklist is shown with its key.
     pub checklists: BTreeMap<String, Checklist>,
-    /// By the file name that the record gives; a photo that is missing here is named as unreadable.
+    /// By the file name in the record; photos missing here are reported as unreadable.
     pub photos: BTreeMap<String, Picture>,
-    /// Until when the report is due, and how that was counted (P04).
+    /// When the report is due, and how that was counted (P04).
     pub due: Due,
     pub language: Language,
-    /// From 1.
+    /// Counted from 1.
     pub revision: u32,
-    /// The revision that this one replaces.
+    /// The revision that it replaces.
     pub replaces: Option<Replaced>,
-    /// SHA-256 of the site's previous report, in hexadecimal: a site's reports form a chain.
+    /// SHA-256 of the site's previous report, in hexadecimal; the reports of a site form a chain.
     pub previous_report: Option<String>,
-    /// Day in the company's zone.
+    /// The day in the company's time zone.
     pub issued_on: NaiveDate,
-    /// Where the office's pages are found by its customers, `https://service.example.org`.
+    /// The address of the office's public pages, `https://service.example.org`.
     pub public_url: Option<String>,
-    /// What only the holder of the report knows: without it, its page says no more than a number does.
+    /// A code known only to holders of the report; without it, the report's page reveals no more than its number does.
     pub verify_code: Option<String>,
 }
 
-/// A value that was read at an item of an equipment's checklist on an earlier day.
+/// A reading of a checklist item on an earlier day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EarlierReading {
-    /// Day at the site.
+    /// The day at the site.
     pub on: NaiveDate,
     pub equipment: EquipmentCode,
     pub item: String,
     pub value: f64,
 }
 
-/// A hidden danger that an earlier visit found.
+/// A hidden danger found on an earlier visit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EarlierFinding {
     pub number: FindingId,
-    /// Day at the site.
+    /// The day at the site.
     pub found_on: Option<NaiveDate>,
     pub finding: Finding,
 }
 
 impl ReportFacts {
-    /// The number that people quote: visit and revision, `V1042-1`.
+    /// The number for quoting, made of visit and revision: `V1042-1`.
     #[must_use]
     pub fn number(&self) -> String {
         format!("{}-{}", self.visit, self.revision)
     }
 
-    /// The page that says whether this report is genuine.
+    /// The address of the page that tells whether this report is genuine.
     #[must_use]
     pub fn verify_at(&self) -> Option<String> {
         let code = self.verify_code.as_ref().map_or_else(String::new, |code| format!("-{code}"));
@@ -121,7 +121,7 @@ impl ReportFacts {
     }
 }
 
-/// The contractor, as it signs.
+/// The contractor, as in signatures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contractor {
     pub name: String,
@@ -131,7 +131,7 @@ pub struct Contractor {
     pub stationery: Stationery,
 }
 
-/// A machine with the phase of its contract in words, where there is one (P15).
+/// A piece of equipment, with the phase of its contract in words, if it has one (P15).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportedEquipment {
     pub equipment: Equipment,
@@ -142,7 +142,7 @@ pub struct ReportedEquipment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replaced {
     pub revision: u32,
-    /// The company's day.
+    /// The day at the company.
     pub issued_on: NaiveDate,
 }
 
@@ -153,11 +153,11 @@ pub struct Picture {
     pub width: u32,
     pub height: u32,
     pub colours: Colours,
-    /// Of the JPEG: known since it was made, and not reckoned again for every document.
+    /// SHA-256 of the JPEG; stored here so that it is not computed again for every document.
     pub sha256: [u8; 32],
 }
 
-/// What a picture's samples mean.
+/// The meaning of a picture's samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colours {
     Grey,
@@ -170,47 +170,47 @@ impl std::fmt::Debug for Picture {
     }
 }
 
-/// A document to lay out: what stands on every page, and the blocks in order.
+/// A document to be laid out: the elements of every page, and the blocks in order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pages {
     pub language: Language,
     pub paper: PaperSize,
     pub accent: Accent,
     pub letterhead: Letterhead,
-    /// Stands at the head of every page but the first.
+    /// Header of every page except the first.
     pub running_head: String,
-    /// Stands at the foot of every page, left.
+    /// Footer of every page, on the left.
     pub running_foot: String,
-    /// Stands at the foot of every page, right; `{page}` and `{pages}` stand for the numbers.
+    /// Footer of every page, on the right; `{page}` and `{pages}` are replaced by the numbers.
     pub page_of: String,
-    /// Stands at the foot of the first page: the deadline and how it was counted.
+    /// Footer of the first page: the deadline and how it was counted.
     pub first_foot: Vec<String>,
     pub blocks: Vec<Block>,
 }
 
-/// Who writes, at the head of the first page.
+/// The sender, in the header of the first page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letterhead {
     pub name: String,
-    /// Stands in the name's place, which it says to those who do not see it.
+    /// Replaces the name, which becomes its alternative text.
     pub logo: Option<Picture>,
-    /// Address and how to reach it, a line each.
+    /// Address and contact details, one per line.
     pub lines: Vec<String>,
-    /// Small, at the foot of the first page.
+    /// Small print in the footer of the first page.
     pub legal: Vec<String>,
 }
 
-/// A piece of a document.
+/// A block of a document.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Block {
     Title {
         text: String,
         subtitle: String,
         number: String,
-        /// Below the number: which revision this replaces. May be empty.
+        /// Below the number: which revision this one replaces. May be empty.
         note: String,
     },
-    /// The answer that the reader looks for first.
+    /// The answer that readers look for first.
     Verdict {
         mark: Mark,
         headline: String,
@@ -218,7 +218,7 @@ pub enum Block {
     },
     /// Labelled facts in two columns.
     Facts(Vec<Fact>),
-    /// Shares of a whole as a bar with its legend.
+    /// The parts of a whole as a bar with a legend.
     Summary(Vec<Share>),
     Heading(HeadingLevel, String),
     Paragraph(Paragraph, String),
@@ -231,43 +231,43 @@ pub enum Block {
     Seal(Colophon),
 }
 
-/// Readings over time, between their limits.
+/// Readings over time, with their limits.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chart {
     pub title: String,
     pub subtitle: String,
-    /// What a screen reader says.
+    /// Text for screen readers.
     pub alternative: String,
-    /// Days from the first reading, and values; by day.
+    /// Days since the first reading, and values; ordered by day.
     pub points: Vec<(f64, f64)>,
     pub min: Option<Bound>,
     pub max: Option<Bound>,
-    /// The last value in words.
+    /// The last value as text.
     pub last: String,
-    /// The first and the last day in words.
+    /// The first and the last day as text.
     pub span: (String, String),
     pub outlook: Option<Outlook>,
-    /// What is to be said of it, and how much it matters.
+    /// A comment on the trend, and its importance.
     pub remark: Option<(Mark, String)>,
 }
 
-/// Where readings lead to until the next visit.
+/// Where the readings are heading until the next visit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outlook {
-    /// Two points of a line, the second on the day of the next visit.
+    /// Two points of a line; the second is on the day of the next visit.
     pub line: [(f64, f64); 2],
-    /// That day in words.
+    /// That day as text.
     pub until: String,
 }
 
-/// A limit and its words.
+/// A limit and its label.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bound {
     pub at: f64,
     pub words: String,
 }
 
-/// What a document says about itself at its end.
+/// The document's statement about itself, at its end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Colophon {
     pub title: String,
@@ -275,51 +275,51 @@ pub struct Colophon {
     pub code: Option<Code>,
 }
 
-/// An address as a QR code, with the words that stand before it.
+/// An address as a QR code, with an introductory text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
     pub address: String,
     pub caption: String,
-    /// What a screen reader says.
+    /// Text for screen readers.
     pub alternative: String,
 }
 
-/// How a result looks: each has a shape of its own, so that it is told apart without colour.
+/// The look of a result; each has a shape of its own, so that results can be told apart without colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
     Ok,
     Attention,
     Fault,
     NotApplicable,
-    /// No answer was given, or nothing that presses.
+    /// No answer, or nothing urgent.
     Open,
 }
 
-/// Rank of a heading below the title.
+/// The level of a heading below the title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeadingLevel {
     Section,
     Part,
 }
 
-/// How a paragraph is set.
+/// The style of a paragraph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paragraph {
     Body,
-    /// Larger: the sentence that a certificate is about.
+    /// Larger: the main statement of a certificate.
     Lead,
     /// Smaller: how to read what follows.
     Note,
 }
 
-/// A label with its lines; the first is set stronger.
+/// A label with lines of text, the first of which is emphasised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
     pub label: String,
     pub lines: Vec<String>,
 }
 
-/// A part of a summary bar.
+/// One part of a summary bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Share {
     pub mark: Mark,
@@ -327,7 +327,7 @@ pub struct Share {
     pub count: usize,
 }
 
-/// Rows under column heads, which stand again on every page.
+/// Rows below column heads, which are repeated on every page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     pub columns: Vec<Column>,
@@ -342,7 +342,7 @@ pub struct Column {
     pub align: Align,
 }
 
-/// Where text stands in its column.
+/// The alignment of text in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
     Left,
@@ -357,7 +357,7 @@ pub enum ReportRow {
     Cells(Vec<Cell>),
 }
 
-/// What stands in a column of a row.
+/// The contents of a table cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     Text(String),
@@ -370,26 +370,26 @@ pub enum Cell {
         mark: Mark,
         label: String,
     },
-    /// A text with a chip below.
+    /// A text with a result mark below.
     Marked {
         text: String,
         mark: Mark,
         label: String,
     },
-    /// A box to tick on paper.
+    /// A box to be ticked on paper.
     Box,
-    /// A line to write on.
+    /// A line to be filled in on paper.
     ToFill,
-    /// A reading: its words, and where it lies between its limits.
+    /// A reading as text, with its position between its limits.
     Gauge {
         limits: String,
-        /// Below, in the colour of a fault: that the value is outside. May be empty.
+        /// Below, in the colour of a fault: that the value is outside its limits. May be empty.
         note: String,
         gauge: Gauge,
     },
 }
 
-/// A value and the limits within which all is well; at least one limit.
+/// A value and its limits, of which there is at least one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Gauge {
     pub value: Option<f64>,
@@ -397,7 +397,7 @@ pub struct Gauge {
     pub max: Option<f64>,
 }
 
-/// A finding or the like: a mark and label at the side, its text, lines below, perhaps a photo.
+/// A finding or similar entry: a mark and a label at the side, its text, further lines, and possibly a photo.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MarkedEntry {
     pub mark: Mark,
@@ -413,20 +413,20 @@ pub struct MarkedEntry {
 pub struct CaptionedPhoto {
     pub label: String,
     pub caption: String,
-    /// What a screen reader says.
+    /// Text for screen readers.
     pub alternative: String,
-    /// None: it could not be read; the words say so.
+    /// If the picture cannot be read, a text that says so.
     pub picture: Result<Picture, String>,
 }
 
-/// Where a party signs.
+/// A party's box for signing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignatureBox {
     pub party: String,
     pub ink: Ink,
 }
 
-/// A signature, or why there is none.
+/// A signature, or the reason why there is none.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ink {
     Signed {
@@ -435,7 +435,7 @@ pub enum Ink {
         at: String,
         place: String,
         alternative: String,
-        /// Points to the right and downwards, in any unit; drawn to scale.
+        /// Points with x to the right and y downwards, in any unit; drawn to scale.
         strokes: Vec<Vec<(f64, f64)>>,
     },
     None {

@@ -1,9 +1,9 @@
-//! "Did you mean …?": the known word nearest to one that was mistyped. The only file that uses `strsim`.
+//! "Did you mean …?": finds the known word closest to a mistyped one. The only file that uses `strsim`.
 
-/// The candidate nearest to `word`, if it is near enough to have been meant.
+/// The candidate closest to `word`, if it is close enough to have been meant.
 ///
-/// Case, spaces, underscores and hyphens are all one; about one letter in four may differ (inserted, left
-/// out, wrong, or swapped with its neighbour). Of two that are equally near the first wins.
+/// Case, spaces, underscores and hyphens are ignored. About one letter in four may differ (inserted, missing, wrong, or
+/// swapped with its neighbour). If two are equally close, the first one wins.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = plain(word);
     let allowed = match word.chars().count() {
@@ -20,13 +20,13 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
-/// `; did you mean X?`, or nothing: the end of a message.
+/// `; did you mean X?`, or nothing; to be appended to a message.
 #[must_use]
 pub fn did_you_mean(suggestion: Option<&str>) -> String {
     suggestion.map(|suggestion| format!("; did you mean {suggestion}?")).unwrap_or_default()
 }
 
-/// The word without what people mistype most.
+/// The word without the differences that are most often mistyped.
 fn plain(word: &str) -> String {
     word.trim().to_lowercase().replace([' ', '_'], "-")
 }

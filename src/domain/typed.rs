@@ -1,12 +1,12 @@
-//! What people type: reasons and names, by a page, a command or a letter. Kept as one line that can be seen.
+//! Short texts that people type: reasons and names, on a page, in a command or in a letter. Stored as one visible line.
 
-/// The longest reason or name that is kept, in characters.
+/// Maximum length of a stored reason or name, in characters.
 pub const LONGEST_TYPED: usize = 500;
 
-/// Why a text is not kept.
+/// Why a text cannot be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadTypedText {
-    #[error("nothing is to be seen in it; write some words")]
+    #[error("it contains nothing visible; write some words")]
     Empty,
     #[error("it has {length} characters, and {LONGEST_TYPED} are kept; shorten it")]
     TooLong { length: usize },
@@ -15,7 +15,7 @@ pub enum BadTypedText {
     Control { at: usize },
 }
 
-/// A text as it is kept: on one line, without what nobody sees.
+/// A text in the form in which it is stored: on one line, without invisible characters.
 ///
 /// # Errors
 /// [`BadTypedText`]
@@ -33,23 +33,23 @@ pub fn typed(text: &str) -> Result<String, BadTypedText> {
     }
 }
 
-/// `text` as one line: control characters (and what hides or reverses text) become spaces, and runs of white space
-/// one space.
+/// `text` as one line: control characters, and those that hide or reverse text, become spaces, and runs of white space
+/// become one space.
 #[must_use]
 pub fn one_line(text: &str) -> String {
     let spaced: String = text.chars().map(|c| if hides(c) { ' ' } else { c }).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether nothing of a text can be seen.
+/// Whether a text has no visible characters.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || hides(c) || is_blank_alone(c))
 }
 
-/// Controls, line and paragraph separators, the marks that turn the direction of what follows, and what nobody sees:
-/// a name made of them could look like another (Unicode Technical Report 36). The two joiners stay, which scripts of
-/// Asia are written with.
+/// Control characters, line and paragraph separators, marks that change the direction of text, and invisible
+/// characters, which could make one name look like another (Unicode Technical Report 36). The two joiners are
+/// permitted, because some Asian scripts need them.
 fn hides(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -58,7 +58,7 @@ fn hides(c: char) -> bool {
             | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Joiners, fillers and selectors: part of a word, and nothing by themselves.
+/// Joiners, fillers and selectors: part of a word, but invisible on their own.
 fn is_blank_alone(c: char) -> bool {
     matches!(c,
         '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{200c}' | '\u{200d}' | '\u{2800}'

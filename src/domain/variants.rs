@@ -1,4 +1,4 @@
-//! All variants of an enum, and the words by which the store, files and templates know them.
+//! All variants of an enum, and their words in the store, files and templates.
 
 /// All variants, as an array: `const ALL: [Owed; Owed::VARIANTS.len()] = every(Owed::VARIANTS)`.
 pub(crate) const fn every<T: Copy, const N: usize>(variants: &[T]) -> [T; N] {
@@ -31,8 +31,8 @@ mod tests {
     use crate::visits::VisitState;
     use crate::visits::invitation::Method;
 
-    /// Words outlive the program that wrote them: they stand in stores, files, keys and templates. A word that is
-    /// missing here is new; one that differs has to be put back.
+    /// Words outlive the program that wrote them, since they are in stores, files, keys and templates. A word that is
+    /// missing here is new; a word that differs has to be restored.
     #[test]
     fn every_stored_word_is_as_it_ever_was() {
         let words: [(&[&str], &[&str]); 32] = [

@@ -16,11 +16,11 @@ use crate::typed::BadTypedText;
 use crate::variants::every;
 pub use stored::{AddedVisit, FeedVisit, NewVisit, StoredVisit};
 
-/// When and by whom: what a booking fixes.
+/// What a booking determines: when, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Appointment {
     pub engineer: EngineerCode,
-    /// Day at the site.
+    /// The day at the site.
     pub day: NaiveDate,
     /// Local time at the site.
     pub starts: NaiveTime,
@@ -47,17 +47,17 @@ impl Appointment {
     strum(serialize_all = "kebab-case", const_into_str)
 )]
 pub enum VisitState {
-    /// The planner's intention; nobody was told, a re-plan may move it.
+    /// The planner's intention: nobody has been told, and a re-plan may move it.
     Planned {
         appointment: Appointment,
     },
-    /// Announced to engineer and customer; only a person moves it. `sequence` rises with each change.
+    /// Announced to engineer and customer; only a person moves it. `sequence` increases with each change.
     Booked {
         appointment: Appointment,
         announced_at: Instant,
         sequence: u32,
     },
-    /// A record exists; also a record that says why the visit did not take place.
+    /// It has a record, possibly one that says why the visit did not take place.
     Done {
         appointment: Appointment,
         completed_at: Instant,
@@ -71,13 +71,13 @@ pub enum VisitState {
 }
 
 impl VisitState {
-    /// The word in lists and in the store.
+    /// The word used in lists and in the store.
     #[must_use]
     pub fn word(&self) -> &'static str {
         self.into()
     }
 
-    /// How often the booking was changed; 0 before it was announced.
+    /// How often the booking was changed; 0 before it is announced.
     #[must_use]
     pub fn sequence(&self) -> u32 {
         match self {
@@ -108,19 +108,19 @@ pub struct Visit {
     pub id: VisitId,
     pub contract: ContractCode,
     pub site: SiteCode,
-    /// Term of the plan, for example `inspection`.
+    /// The plan's term, for example `inspection`.
     pub term: TermName,
-    /// The slot's number within (contract, site, term), from 1; 0 of an extra visit, which has no slot (any more).
+    /// The slot's number within (contract, site, term), counted from 1; 0 for an extra visit, which has no slot.
     pub number: u32,
     pub purpose: Purpose,
-    /// Why a person added it beside what its contract calls for (P07); None: it was planned.
+    /// Why a person added it in addition to what its contract calls for (P07); `None`: it was planned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     #[serde(flatten)]
     pub state: VisitState,
 }
 
-/// Why a booking was turned down; each is something the planner can put right.
+/// Why a booking was refused; the planner can correct each of these.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BookingRefused {
     #[error("{visit} is booked already; move it with `ronda visit move {visit} --on DAY`")]
@@ -163,7 +163,7 @@ pub enum BookingRefused {
     ContractEnded { contract: ContractCode, ended_on: NaiveDate },
 }
 
-/// Why a visit was not added; each is something that whoever asks for it can put right.
+/// Why a visit was not added; whoever asks for it can correct each of these.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddingRefused {
     #[error("say why the visit is added: --why TEXT; everyone who is told of it reads the reason")]

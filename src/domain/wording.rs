@@ -1,4 +1,4 @@
-//! Dates, times and numbers as each language writes them, and the values that go into its texts.
+//! Dates, times and numbers in the notation of each language, and values for texts.
 
 use std::borrow::Cow;
 
@@ -14,19 +14,19 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// A text that stands as it is.
+    /// A text that is inserted as it is.
     #[must_use]
     pub fn text(text: &'a str) -> Value<'a> {
         Value::Text(Cow::Borrowed(text))
     }
 
-    /// A text that was made for this place.
+    /// Like [`Value::text`], for a text made for this place.
     #[must_use]
     pub fn owned(text: String) -> Value<'a> {
         Value::Text(Cow::Owned(text))
     }
 
-    /// A count; texts choose their plural by it.
+    /// A count, which selects the plural.
     #[must_use]
     pub fn count(count: usize) -> Value<'a> {
         #[expect(clippy::cast_precision_loss, reason = "nobody counts to 2^52 in a letter")]
@@ -34,16 +34,16 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Gives the text of a key with its values put in; `locales::Locales::say` bound to a language.
+/// Returns the text of a key with its values inserted; `locales::Locales::say` bound to a language.
 pub type Say<'a> = &'a dyn Fn(&str, &[(&str, Value<'_>)]) -> String;
 
-/// A name as it stands in the name of a file: letters and digits of any script, single spaces between.
+/// A name as used in file names: letters and digits of any script, separated by single spaces.
 #[must_use]
 pub fn in_file_names(name: &str) -> String {
     name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The text with a capital first letter, where its script has them.
+/// The text with a capital first letter, if its script has them.
 #[must_use]
 pub fn first_up(text: &str) -> String {
     let mut chars = text.chars();
@@ -108,7 +108,7 @@ pub fn short_date(language: Language, day: NaiveDate) -> String {
     }
 }
 
-/// `12 Mar 2026`, `12 mar 2026`, `2026年3月12日`: for columns of days.
+/// `12 Mar 2026`, `12 mar 2026`, `2026年3月12日`: for columns of dates.
 #[must_use]
 pub fn plain_date(language: Language, day: NaiveDate) -> String {
     let (year, month, number) = (day.year(), day.month0() as usize, day.day());
@@ -119,7 +119,7 @@ pub fn plain_date(language: Language, day: NaiveDate) -> String {
     }
 }
 
-/// `Thu 12 Mar`, `jue 12 mar`, `3月12日 周四`: where the year is plain from what stands around it.
+/// `Thu 12 Mar`, `jue 12 mar`, `3月12日 周四`: where the year is clear from the context.
 #[must_use]
 pub fn weekday_and_day(language: Language, day: NaiveDate) -> String {
     let (month, number) = (day.month0() as usize, day.day());
@@ -139,7 +139,7 @@ pub fn day_and_month(language: Language, day: NaiveDate) -> String {
     }
 }
 
-/// The month's short name: `Mar`, `mar`, `3月`.
+/// The month's abbreviation: `Mar`, `mar`, `3月`.
 #[must_use]
 pub fn short_month(language: Language, day: NaiveDate) -> String {
     let month = day.month0() as usize;
@@ -161,7 +161,7 @@ pub fn weekday(language: Language, weekday: Weekday) -> String {
     }
 }
 
-/// The weekday's short name: `Thu`, `jue`, `周四`.
+/// The weekday's abbreviation: `Thu`, `jue`, `周四`.
 #[must_use]
 pub fn short_weekday(language: Language, weekday: Weekday) -> String {
     let index = weekday.num_days_from_monday() as usize;
@@ -183,13 +183,13 @@ pub fn month(language: Language, day: NaiveDate) -> String {
     }
 }
 
-/// `09:05`, on the 24-hour clock in every language.
+/// `09:05`, in 24-hour notation in every language.
 #[must_use]
 pub fn time(time: NaiveTime) -> String {
     time.format("%H:%M").to_string()
 }
 
-/// The shortest digits that mean this number, with the language's decimal sign; `2.1e300` where digits would not help.
+/// The fewest digits that represent this number, with the language's decimal sign; `2.1e300` for extreme values.
 #[must_use]
 pub fn number(language: Language, number: f64) -> String {
     let size = number.abs();
@@ -201,19 +201,19 @@ pub fn number(language: Language, number: f64) -> String {
     }
 }
 
-/// `1 letter`, `2 letters`: a count with its noun, whose plural is made with an s.
+/// `1 letter`, `2 letters`: a count with its noun, whose plural ends in s.
 #[must_use]
 pub fn counted<N: std::fmt::Display + PartialEq + From<u8>>(count: N, one: &str) -> String {
     if count == N::from(1) { format!("1 {one}") } else { format!("{count} {one}s") }
 }
 
-/// What is wrong with a JSON text that stands on one line of many, whose number its reader knows better.
+/// The description of an error in JSON without its line number, for JSON that is one line of many.
 #[must_use]
 pub fn in_one_line(error: &serde_json::Error) -> String {
     error.to_string().replace(" at line 1 column ", " at column ")
 }
 
-/// A text as it stands in an address of the web: all but letters, digits and `-._~` of ASCII is encoded (RFC 3986).
+/// Percent-encodes a text for URLs: everything except ASCII letters, digits and `-._~` (RFC 3986).
 #[must_use]
 pub fn in_addresses(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);

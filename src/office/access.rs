@@ -1,4 +1,4 @@
-//! Secret links: made with the letter that carries them, opened by their secret.
+//! Secret links: created with the letter that contains them, opened by their secret.
 
 pub mod form_links;
 pub mod links;

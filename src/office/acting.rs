@@ -1,11 +1,11 @@
-//! Somebody who acts in the office. Whatever changes something takes one, and begins its transaction by it.
+//! Somebody who acts in the office. Everything that changes something takes one, and begins its transaction through it.
 
 use crate::{Office, Result};
 use domain::access::{Actor, DeedCase, may};
 use domain::audit::trail::DeedNote;
 use store::{Owes, Tx, TxTrail};
 
-/// The office, and whoever acts in it. Where an [`Office`] is wanted, it is one.
+/// The office, together with the actor. It can be used wherever an [`Office`] is expected.
 #[derive(Debug, Clone)]
 pub struct Acting {
     office: Office,
@@ -27,13 +27,13 @@ impl std::ops::DerefMut for Acting {
 }
 
 impl Office {
-    /// The office as somebody acts in it.
+    /// The office with this actor.
     #[must_use]
     pub fn acting(&self, actor: Actor) -> Acting {
         Acting { office: self.clone(), actor }
     }
 
-    /// The office at its own work.
+    /// The office with the program itself as the actor.
     #[must_use]
     pub fn at_work(&self) -> Acting {
         self.acting(Actor::Program)
@@ -41,25 +41,26 @@ impl Office {
 }
 
 impl Acting {
-    /// Who it is that acts.
+    /// The actor on whose behalf changes are made.
     #[must_use]
     pub fn actor(&self) -> &Actor {
         &self.actor
     }
 
-    /// Begins a transaction that changes something and says so: without a [`note`] it must not be committed.
+    /// Begins a transaction for a deed: it must not be committed without a [`note`].
     #[track_caller]
     pub fn begin(&self) -> impl Future<Output = store::Result<Tx>> + Send + use<> {
         self.begin_owing(Owes::Line)
     }
 
-    /// Begins one whose changes are no deeds by themselves: a page of a run that has one line, an attempt to deliver.
+    /// Begins a transaction whose changes are not deeds in themselves: a page of a run that has one line, a delivery
+    /// attempt.
     #[track_caller]
     pub fn begin_part(&self) -> impl Future<Output = store::Result<Tx>> + Send + use<> {
         self.begin_owing(Owes::Nothing)
     }
 
-    /// The actor for a transaction that is begun elsewhere.
+    /// The actor, for a transaction that is begun elsewhere.
     #[must_use]
     pub fn trail(&self) -> TxTrail {
         self.owing(Owes::Line)
@@ -75,10 +76,10 @@ impl Acting {
     }
 }
 
-/// Notes a deed in the transaction that does it, where its actor may do it; the line commits with the change.
+/// Notes a deed in its transaction, if the actor is permitted to do it; the line is committed with the change.
 ///
 /// # Errors
-/// A refusal where the actor may not do this; then nothing of the transaction is to be kept.
+/// A refusal if the actor may not do it; the transaction must then be rolled back.
 pub fn note(tx: &mut Tx, case: &DeedCase<'_>, note: DeedNote) -> Result<()> {
     let actor = tx.actor().expect("whatever changes something has begun its transaction by `Acting`");
     may(actor, note.deed, case)?;
@@ -86,10 +87,10 @@ pub fn note(tx: &mut Tx, case: &DeedCase<'_>, note: DeedNote) -> Result<()> {
     Ok(())
 }
 
-/// As [`note`], of somebody in whose name the transaction was not begun: who answers an invitation by mail.
+/// Like [`note`], for an actor other than the transaction's: somebody who replies to an invitation by mail.
 ///
 /// # Errors
-/// As [`note`].
+/// See [`note`].
 pub fn note_by(tx: &mut Tx, actor: &Actor, case: &DeedCase<'_>, note: DeedNote) -> Result<()> {
     may(actor, note.deed, case)?;
     tx.note_by(actor, note);

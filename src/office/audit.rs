@@ -1,5 +1,4 @@
-//! The audit trail: linked after the fact, checked, and cleared of what is personal. And the audit of the promises, by the
-//! facts alone.
+//! The audit trail: linking, verifying, and erasing personal data. And the audit of promises, based on facts alone.
 
 pub mod audit_promises;
 pub mod erase_personal;

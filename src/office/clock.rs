@@ -1,4 +1,4 @@
-//! The only reader of time and randomness; real or simulated.
+//! The only source of time and randomness; real or simulated.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use rustix::time::{ClockId, clock_gettime};
 
 use domain::Instant;
 
-/// Where the time and chance come from. Cheap to clone; clones share one time and one sequence.
+/// The source of time and randomness. Cheap to clone; clones share one time and one random sequence.
 #[derive(Debug, Clone)]
 pub struct Clock(Arc<Source>);
 
@@ -26,7 +26,7 @@ enum Source {
         random: Mutex<ChaCha8Rng>,
         seeds: Mutex<ChaCha8Rng>,
     },
-    /// Starts at `from` when the process does, and runs `speed` times as fast.
+    /// Starts at `from` together with the process, and runs `speed` times as fast.
     Fast {
         from: Instant,
         started: std::time::Instant,
@@ -39,14 +39,14 @@ enum Source {
 }
 
 impl Clock {
-    /// The machine's clock, and chance from the operating system.
+    /// The machine's clock, and randomness from the operating system.
     #[must_use]
     pub fn real() -> Clock {
         let drawn = || Mutex::new(ChaCha8Rng::from_os_rng());
         Clock(Arc::new(Source::Real { random: drawn(), seeds: drawn() }))
     }
 
-    /// A clock that moves only by [`Clock::advance_to`], and chance that follows `seed`.
+    /// A clock that only moves by [`Clock::advance_to`], and randomness determined by `seed`.
     #[must_use]
     pub fn simulated(start: Instant, seed: u64) -> Clock {
         Clock(Arc::new(Source::Simulated {
@@ -57,7 +57,7 @@ impl Clock {
         }))
     }
 
-    /// A clock that starts at `from` now and runs `speed` times as fast as the machine's.
+    /// A clock that starts now at `from`, and runs `speed` times as fast as the machine's.
     #[must_use]
     pub fn fast(from: Instant, speed: u32, seed: u64) -> Clock {
         Clock(Arc::new(Source::Fast {
@@ -70,7 +70,7 @@ impl Clock {
         }))
     }
 
-    /// The time, in UTC, to the millisecond (what both engines store).
+    /// The current time in UTC, in milliseconds (the precision that both engines store).
     #[must_use]
     pub fn now(&self) -> Instant {
         let now = match &*self.0 {
@@ -84,8 +84,8 @@ impl Clock {
         chrono::DateTime::from_timestamp_millis(millis).expect("a time of our age")
     }
 
-    /// How long this clock's machine has been up, its sleep included. Nobody can set this one: it tells how long
-    /// something has been silent, also when [`Clock::now`] has jumped.
+    /// How long the machine has been up, including sleep. Nobody can set this clock, so it measures how long something
+    /// has been silent even if [`Clock::now`] has jumped.
     #[must_use]
     pub fn uptime(&self) -> Duration {
         match &*self.0 {
@@ -102,10 +102,10 @@ impl Clock {
         }
     }
 
-    /// Sets a fast clock ahead, or back, as somebody may set the machine's.
+    /// Sets a fast clock ahead or back, as somebody might set the machine's.
     ///
     /// # Panics
-    /// If the clock is another one.
+    /// If this is not a fast clock.
     pub fn set_ahead(&self, by: TimeDelta) {
         match &*self.0 {
             Source::Fast { ahead, .. } => *ahead.lock().expect("no panic under this lock") += by,
@@ -113,7 +113,7 @@ impl Clock {
         }
     }
 
-    /// Whether it moves by [`Clock::advance_to`] alone.
+    /// Whether it only moves by [`Clock::advance_to`].
     #[must_use]
     pub fn is_simulated(&self) -> bool {
         match &*self.0 {
@@ -125,7 +125,7 @@ impl Clock {
     /// Moves a simulated clock to `to`; it never goes back.
     ///
     /// # Panics
-    /// If the clock is not simulated: nobody sets the machine's.
+    /// If the clock is not simulated.
     pub fn advance_to(&self, to: Instant) {
         match &*self.0 {
             Source::Simulated { now, .. } => {
@@ -136,7 +136,7 @@ impl Clock {
         }
     }
 
-    /// How long the machine has to wait for `span` of this clock to pass.
+    /// How long the machine has to wait until `span` has passed on this clock.
     #[must_use]
     pub fn machine_time(&self, span: Duration) -> Duration {
         match &*self.0 {
@@ -145,7 +145,7 @@ impl Clock {
         }
     }
 
-    /// Any number, drawn by chance.
+    /// A random number from the clock's sequence.
     #[must_use]
     pub fn random(&self) -> u64 {
         let random = match &*self.0 {
@@ -154,14 +154,14 @@ impl Clock {
         random.lock().expect("no panic under this lock").next_u64()
     }
 
-    /// Chance: 256 bits that nobody can guess (with the machine's clock), as 64 hexadecimal digits.
+    /// A secret: 256 random bits that nobody can guess (with the machine's clock), as 64 hexadecimal digits.
     #[must_use]
     pub fn secret(&self) -> String {
         (0..4).map(|_| format!("{:016x}", self.random())).collect()
     }
 
-    /// Chance beside all other chance, 128 bits as 32 hexadecimal digits: what a transaction's salts follow from. How
-    /// many transactions there are changes nothing about what else is drawn.
+    /// 128 random bits as 32 hexadecimal digits, from which a transaction's salts are derived. They come from a
+    /// separate sequence, so that the number of transactions does not influence other random values.
     #[must_use]
     pub fn seed(&self) -> String {
         let seeds = match &*self.0 {
@@ -171,7 +171,7 @@ impl Clock {
         format!("{:016x}{:016x}", seeds.next_u64(), seeds.next_u64())
     }
 
-    /// Chance: a number in [0, 1).
+    /// A random number in [0, 1).
     #[must_use]
     pub fn fraction(&self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "53 bits are all that f64 holds")]
@@ -180,7 +180,7 @@ impl Clock {
     }
 }
 
-/// Another sequence that follows from the same seed.
+/// Another sequence derived from the same seed.
 fn aside(seed: u64) -> Mutex<ChaCha8Rng> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     random.set_stream(1);

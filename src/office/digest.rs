@@ -1,4 +1,4 @@
-//! Tells managers what to know and decide, and carries out what they decide.
+//! Tells managers what to know and decide, and carries out their decisions.
 
 pub mod decide;
 pub mod send_digests;

@@ -1,11 +1,11 @@
-//! Bytes kept by their SHA-256: reports, certificates, photos.
+//! Files stored by their SHA-256: reports, certificates, photos.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use sha2::{Digest, Sha256};
 
-/// Where documents are kept: a folder, two levels deep by hash.
+/// The document store: a folder, with two levels of subfolders by hash.
 #[derive(Debug, Clone)]
 pub struct Documents {
     folder: PathBuf,
@@ -22,22 +22,22 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 impl Documents {
-    /// Documents kept as files below `folder`.
+    /// Documents stored as files below `folder`.
     #[must_use]
     pub fn folder(folder: &Path) -> Documents {
         Documents { folder: folder.to_owned() }
     }
 
-    /// Where the document with this hash lies.
+    /// The path of the document with this hash.
     #[must_use]
     pub fn path(&self, sha256: &str) -> PathBuf {
         self.folder.join(&sha256[..2]).join(sha256)
     }
 
-    /// Keeps `bytes` durably and returns their hash. The same bytes again change nothing.
+    /// Stores `bytes` durably and returns their hash. Storing the same bytes again changes nothing.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// If the folder cannot be written.
     pub async fn put(&self, bytes: Vec<u8>) -> anyhow::Result<String> {
         let hash = sha256(&bytes);
         let path = self.path(&hash);
@@ -49,10 +49,10 @@ impl Documents {
         Ok(hash)
     }
 
-    /// The bytes of a document, checked against its hash.
+    /// The bytes of a document, verified against its hash.
     ///
     /// # Errors
-    /// When it is missing, cannot be read, or was changed on disk.
+    /// If it is missing, cannot be read, or was changed on disk.
     pub async fn get(&self, hash: &str) -> anyhow::Result<Vec<u8>> {
         let path = self.path(hash);
         let bytes = tokio::fs::read(&path).await.with_context(|| format!("cannot read document {}", path.display()))?;
@@ -61,7 +61,7 @@ impl Documents {
     }
 }
 
-/// Writes to a temporary name, syncs, renames, syncs the folder: the file is there whole or not at all.
+/// Writes to a temporary name, syncs, renames, and syncs the folder, so that the file is either complete or absent.
 fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write;
     if path.metadata().is_ok_and(|found| found.len() == bytes.len() as u64) {
@@ -70,7 +70,7 @@ fn write_durably(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().expect("a document lies in a folder");
     if !folder.is_dir() {
         std::fs::create_dir_all(folder)?;
-        // The folder's own entry must outlive a power cut too.
+        // The folder's own entry must survive a power cut, too.
         std::fs::File::open(folder.parent().expect("two levels deep"))?.sync_all()?;
     }
     let temporary = path.with_extension(format!("{}.tmp", std::process::id()));

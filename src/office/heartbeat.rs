@@ -1,10 +1,10 @@
-//! The table of all background work, and what makes it run: once a minute, and when something calls for it.
+//! The table of all background work, and what triggers it: once a minute, and when something calls for it.
 //!
-//! The daemon does it in lanes side by side ([`Heartbeat`]), so that what waits for a mail server, or goes through the
-//! whole office, holds nothing else back. The demo, the stories and the simulation do it in the table's order ([`beat`]),
-//! and that a piece may find another one undone, or under way, is the same to it: what is due is decided from stored
-//! rows. A missed beat, a double beat and a restart are the same, too. One piece of work that fails or panics never stops
-//! the next.
+//! The daemon runs it in parallel lanes ([`Heartbeat`]), so that work that waits for a mail server, or goes through the
+//! whole office, does not hold up anything else. The demo, the stories and the simulation run it in the table's order
+//! ([`beat`]). The order does not matter to the work itself, because it decides from stored rows what is due. For the
+//! same reason, a missed beat, a double beat and a restart make no difference. A piece of work that fails or panics
+//! never stops the next one.
 
 mod lanes;
 mod left;
@@ -36,28 +36,29 @@ use domain::Instant;
 
 pub use lanes::{Bell, Heartbeat};
 
-/// One of the loops in which the daemon works, so that nothing waits for what only another one waits for.
+/// A loop of the daemon. Work is assigned to lanes so that it never waits for something that only other work needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lane {
-    /// What is judged at a moment, or follows a commit at once: it asks the store and nothing else, takes little at a
-    /// time, and is awake at that moment.
+    /// Work that is due at a certain instant, or follows a commit at once. It only uses the store, does a little at a
+    /// time, and the lane wakes at that instant.
     Clocks,
-    /// What puts letters into the outbox. It asks the store and nothing else: no mail server holds a digest back.
+    /// Work that puts letters into the outbox. It only uses the store, so no mail server can delay a digest.
     Writing,
-    /// What waits for mail servers, and for the watching service. It looks after each commit whether a report is to be
-    /// sent.
+    /// Work that waits for mail servers and for the monitoring service. After each commit, the lane checks whether a
+    /// report has to be sent.
     Letters,
-    /// What draws, and waits for the time-stamp authority. It looks after each commit whether a report is owed.
+    /// Work that draws reports and waits for the time-stamp authority. After each commit, the lane checks whether a
+    /// report is owed.
     Papers,
-    /// What goes through the whole office: it plans, counts anew and clears away.
+    /// Work that goes through the whole office: planning, recounting and cleaning up.
     Night,
 }
 
 impl Lane {
-    /// In the order in which they are shown.
+    /// In the order in which they are displayed.
     pub const ALL: [Lane; 5] = [Lane::Clocks, Lane::Writing, Lane::Letters, Lane::Papers, Lane::Night];
 
-    /// Its name in the log and in `/health`.
+    /// The name in the log and in `/health`.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -69,27 +70,28 @@ impl Lane {
         }
     }
 
-    /// Its work, in the table's order.
+    /// The lane's work, in the table's order.
     pub fn work(self) -> impl Iterator<Item = &'static Work> {
         WORK.iter().filter(move |work| work.lane == self)
     }
 }
 
-/// One piece of background work: an action without input, which says in a few words what it did.
+/// A piece of background work: a function without input that returns what it did in a few words.
 #[derive(Debug, Clone, Copy)]
 pub struct Work {
     pub lane: Lane,
     pub name: &'static str,
     run: fn(Office) -> Doing,
-    /// The same in its lane, which goes on until it finds nothing to do: a part, where all of it would take long.
+    /// The same work in its lane, which repeats it until nothing is left; it may do only a part if the whole takes
+    /// long.
     in_lane: fn(Office) -> Doing,
 }
 
-/// A piece of work that was begun and has to be driven to its end.
+/// A piece of work that was begun and has to be polled to its end.
 pub type Doing = Pin<Box<dyn Future<Output = crate::Result<String>> + Send>>;
 
 impl Work {
-    /// Begins it, uncontained: for simulations of a death half way, which drop it.
+    /// Begins the work without protection from panics: for simulated crashes, which drop it halfway.
     #[must_use]
     pub fn begin(&self, office: &Office) -> Doing {
         (self.run)(office.clone())
@@ -100,27 +102,27 @@ impl Work {
     }
 }
 
-/// `does!(action, |done| text)`: what one line of [`WORK`] does. The text is empty where nothing was due.
+/// `does!(action, |done| text)`: the function in a row of [`WORK`]. The text is empty if nothing was due.
 macro_rules! does {
     ($action:path, $words:expr) => {
         |office| Box::pin(async move { $action(&office).await.map($words) })
     };
 }
 
-/// `work!(lane, "name", action, |done| text)`: one line of [`WORK`].
+/// `work!(lane, "name", action, |done| text)`: a row of [`WORK`].
 macro_rules! work {
     ($lane:ident, $name:expr, $action:path, $words:expr) => {
         Work { lane: Lane::$lane, name: $name, run: does!($action, $words), in_lane: does!($action, $words) }
     };
 }
 
-/// "3 letters", or nothing where nothing was done.
+/// "3 letters", or nothing for 0.
 fn count(number: u64, of: &str) -> String {
     if number == 0 { String::new() } else { format!("{number} {of}") }
 }
 
-/// All background work: its lane in the daemon, and the order in which a beat does all of it. Letters leave before
-/// anything is judged late, and again for what the judgement has to say.
+/// All background work: its lane in the daemon, and the order of work in a beat. Letters are delivered before anything
+/// is judged late, and again after that for the resulting letters.
 pub const WORK: &[Work] = &[
     work!(Night, "count deadlines anew", deadlines::recount_deadlines, |n| count(n, "deadlines moved")),
     work!(Night, "plan visits", plan_nightly, |plan| plan.map_or_else(String::new, |p| p.words())),
@@ -150,21 +152,21 @@ pub const WORK: &[Work] = &[
     work!(Letters, TELL_WATCHER, watch::tell_watcher, |did| count(u64::from(did), "sign of life")),
 ];
 
-/// The work that finds booked visits which cannot take place.
+/// The work that finds booked visits that cannot take place.
 pub const JUDGE_VISITS: &str = "judge booked visits";
-/// The work that withdraws what waits for people who have left.
+/// The work that withdraws letters to people who have left.
 pub const PART_WITH: &str = "part with who has left";
-/// The one piece of work whose failure does not make a day a bad one: it only says that days are good.
+/// The only work whose failure does not spoil a day's work, because it merely reports that all is well.
 const TELL_WATCHER: &str = "tell the watcher";
 
-/// What one beat did, of one lane or of all work.
+/// What one beat did, for one lane or for all work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beat {
     pub began_at: Instant,
     pub done: Vec<WorkDone>,
 }
 
-/// What became of one piece of work.
+/// The result of one piece of work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkDone {
     pub name: &'static str,
@@ -174,7 +176,7 @@ pub struct WorkDone {
 /// How a piece of work ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WorkOutcome {
-    /// What it did, in a few words; empty where nothing was due.
+    /// What it did, in a few words; empty if nothing was due.
     Did(String),
     /// It failed; the next beat tries again.
     Failed(String),
@@ -183,33 +185,33 @@ pub enum WorkOutcome {
 }
 
 impl Beat {
-    /// Names of the work that did not succeed.
+    /// The names of the work that did not succeed.
     pub fn troubled(&self) -> impl Iterator<Item = &'static str> {
         self.done.iter().filter(|done| !matches!(done.outcome, WorkOutcome::Did(_))).map(|done| done.name)
     }
 
-    /// Whether anything was due and done.
+    /// Whether anything was due and was done.
     fn did_something(&self) -> bool {
         self.done.iter().any(|done| matches!(&done.outcome, WorkOutcome::Did(words) if !words.is_empty()))
     }
 
-    /// Whether it counts towards a good day's work.
+    /// Whether the beat counts towards a good day's work.
     fn was(&self) -> watch::BeatWas {
         let is_good = self.troubled().all(|name| name == TELL_WATCHER);
         if is_good { watch::BeatWas::Good } else { watch::BeatWas::Troubled }
     }
 }
 
-/// Does everything that is due, once, in the table's order. The demo, the stories and the simulation live by this.
+/// Does everything that is due once, in the table's order; for the demo, the stories and the simulation.
 pub async fn beat(office: &Office) -> Beat {
     beat_of(office, WORK.iter().map(|work| (work.name, work.run)), &tokio::sync::watch::channel(Stop::No).1).await
 }
 
-/// Whether the daemon goes on.
+/// Whether the daemon should continue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
     No,
-    /// Finish the step at hand, begin no other.
+    /// Finish the current step, and begin no other.
     Now,
 }
 
@@ -230,7 +232,7 @@ async fn beat_of(
     beat
 }
 
-/// Runs work in a task of its own, where a panic ends that task alone.
+/// Runs work in a separate task, so that a panic ends only that task.
 async fn contained(doing: Doing) -> WorkOutcome {
     match tokio::spawn(doing).await {
         Ok(Ok(words)) => WorkOutcome::Did(words),

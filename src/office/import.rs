@@ -1,4 +1,4 @@
-//! Files and calendar feeds in, files out.
+//! Imports files and calendar feeds, and exports files.
 
 pub mod export_office;
 pub mod import_calendar;

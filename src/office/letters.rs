@@ -1,4 +1,4 @@
-//! Puts letters that are owed into the outbox, writes and delivers them, takes what comes back, and watches that mail
+//! Puts owed letters into the outbox, writes and delivers them, processes incoming messages, and monitors that mail
 //! flows.
 
 pub mod cancel_letter;
@@ -29,19 +29,19 @@ use domain::letters::owed::LetterOwed;
 use domain::visits::Visit;
 use store::Tx;
 
-/// A letter that somebody has named, and its message as it is kept.
+/// The letter with a number given by somebody, with its stored message.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is none.
+/// [`Error::NotFound`] if there is none.
 pub async fn named_letter(office: &Office, number: LetterId) -> Result<LetterOnFile> {
     let found = store::letters::get(&office.db, number).await?;
     found.ok_or_else(|| Error::NotFound(format!("there is no letter {number}; `ronda letters list` shows them")))
 }
 
-/// The bytes of a message as they go over the wire, with what it encloses in its place.
+/// The bytes of a message as sent, with its enclosed documents in place.
 ///
 /// # Errors
-/// Where a document is missing, the text was cleared, or it would not be what was written.
+/// If a document is missing, the text was cleared, or the result differs from what was written.
 pub async fn whole_message(documents: &Documents, kept: &KeptMessage) -> anyhow::Result<Vec<u8>> {
     let mut enclosed = Vec::with_capacity(kept.enclosed.len());
     for document in &kept.enclosed {
@@ -50,7 +50,7 @@ pub async fn whole_message(documents: &Documents, kept: &KeptMessage) -> anyhow:
     Ok(mail::put_together(kept, &enclosed)?)
 }
 
-/// Notes what was done to a letter, in the chain of the site that it is about.
+/// Notes a deed concerning a letter, in the chain of the site that the letter concerns.
 pub(crate) async fn note_letter(tx: &mut Tx, letter: &Letter, deed: Deed) -> Result<()> {
     let stored = match letter.visit {
         Some(visit) => store::visits::get(&mut *tx, visit).await?,

@@ -2,8 +2,8 @@
 //!
 //! # Errors
 //!
-//! Every verb fails with [`Error::Failed`] when the store does not answer or refuses, and nothing else is said of that.
-//! Where a function has a section of errors, it is about something else as well.
+//! Every verb fails with [`Error::Failed`] if the store does not answer or refuses; their docs do not repeat this. A
+//! function's own section on errors lists what else can go wrong.
 
 pub mod access;
 pub mod acting;
@@ -39,24 +39,24 @@ use world::config::Config;
 use world::holidays::Calendars;
 use world::plans::Plans;
 
-/// Everything that an action needs. Cheap to clone; a reload of the configuration makes a new one.
+/// Everything that a verb needs. Cheap to clone; a reload of the configuration creates a new one.
 ///
-/// What changes something takes [`Acting`], the office with whoever acts in it, or acts as the program by
-/// [`Office::at_work`]: it begins its transaction by who acts, and notes its deed there.
+/// Verbs that change something take [`Acting`], the office with an actor, or act as the program through
+/// [`Office::at_work`]. They begin their transaction through it, and note their deed there.
 ///
-/// A function that works in a transaction takes `&mut Tx` and [`Tools`], and no office: by an office it could ask the
-/// store a second time, and as soon as all connections are held by transactions that do, none of them ends.
+/// A function that works in a transaction takes `&mut Tx` and [`Tools`], but no office: through an office it could
+/// query the store a second time, and if all connections were held by transactions that do so, none of them could end.
 #[derive(Debug, Clone)]
 pub struct Office {
     pub db: Db,
     pub tools: Tools,
     pub documents: Documents,
     pub transport: Transport,
-    /// What reports are signed with; None: they are not.
+    /// The means of signing reports; `None`: they are not signed.
     pub sealer: Option<Arc<Sealer>>,
 }
 
-/// What an action has at hand while a transaction is open: nothing of it waits for the store, a disk or a network.
+/// What a verb can use while a transaction is open: none of it waits for the store, a disk or a network.
 #[derive(Debug, Clone)]
 pub struct Tools {
     pub clock: Clock,
@@ -64,7 +64,7 @@ pub struct Tools {
     pub calendars: Arc<Calendars>,
     pub plans: Arc<Plans>,
     pub checklists: Arc<Checklists>,
-    /// The company's, for the head of reports.
+    /// The company's logo, for the header of reports.
     pub logo: Option<Picture>,
     pub composer: Composer,
 }
@@ -83,16 +83,16 @@ impl std::ops::DerefMut for Office {
     }
 }
 
-/// Why an action did not do what it was asked.
+/// Why a verb failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// What the user named does not exist.
+    /// Something that the user named does not exist.
     #[error("{0}")]
     NotFound(String),
-    /// The user's to put right; the text says what, where and how.
+    /// The user can correct it; the text says what, where and how.
     #[error("{0}")]
     Refused(String),
-    /// The world's: tried again where that helps.
+    /// An external failure; tried again if that helps.
     #[error(transparent)]
     Failed(#[from] anyhow::Error),
 }
@@ -103,8 +103,8 @@ impl From<store::Error> for Error {
     }
 }
 
-/// What a person typed, as it is kept. `nothing` is the refusal where there is nothing to be seen in it; where it cannot
-/// be kept, the refusal calls it `what`.
+/// What a person typed, in its stored form. `nothing` is the refusal if nothing in it is visible; if it cannot be
+/// stored, the refusal refers to it as `what`.
 fn as_typed(text: &str, what: &str, nothing: &str) -> Result<String> {
     typed(text).map_err(|bad| {
         Error::Refused(match bad {
@@ -115,19 +115,19 @@ fn as_typed(text: &str, what: &str, nothing: &str) -> Result<String> {
 }
 
 impl Tools {
-    /// The day it is at the company's seat.
+    /// The current day at the company.
     #[must_use]
     pub fn today(&self) -> domain::Date {
         self.day_of(self.clock.now())
     }
 
-    /// The day it is at the company's seat at some moment.
+    /// The day at the company at a given instant.
     #[must_use]
     pub fn day_of(&self, at: domain::Instant) -> domain::Date {
         self.config.company.time_zone.day(at)
     }
 
-    /// The company as its papers name it.
+    /// The company as described in its documents.
     #[must_use]
     pub fn company(&self) -> Contractor {
         let company = &self.config.company;
@@ -146,13 +146,13 @@ impl Tools {
     }
 }
 
-/// What an action returns: its result, or why there is none.
+/// What a verb returns.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// A visit that somebody has named.
+/// The visit with a number given by somebody.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is none.
+/// [`Error::NotFound`] if there is none.
 pub async fn named_visit(on: impl Into<store::ReadHandle<'_>>, visit: VisitId) -> Result<StoredVisit> {
     store::visits::get(on, visit)
         .await?

@@ -1,4 +1,4 @@
-//! Who and what is behind a visit: loaded once, for letters, reports and deadlines.
+//! The people and things that a visit concerns, loaded once for letters, reports and deadlines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,24 +20,24 @@ use domain::promises::Deadline;
 use domain::records::Done;
 use domain::visits::Visit;
 
-/// Everyone and everything that a visit concerns.
+/// The people and things that a visit concerns.
 #[derive(Debug, Clone)]
 pub struct Parties {
     pub site: Site,
     pub customer: Customer,
     pub contract: Contract,
-    /// None where the contract's plan has no such term any more.
+    /// `None` if the contract's plan no longer has this term.
     pub term: Option<Term>,
     pub contacts: Vec<Contact>,
     /// Managers whose scope covers the customer.
     pub managers: Vec<Manager>,
-    /// All that ever stood at the site.
+    /// All equipment that has ever been at the site.
     pub equipment: Vec<Equipment>,
-    /// The company's day: who has left by it is nobody's reader.
+    /// The day at the company: people who have left by then receive nothing.
     pub today: NaiveDate,
 }
 
-/// Whose parties are asked for: a term of a contract at a site.
+/// Identifies the parties to load: a term of a contract at a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartiesOf {
     pub site: SiteCode,
@@ -64,11 +64,11 @@ impl From<&Deadline> for PartiesOf {
     }
 }
 
-/// What was read for the parties of several.
+/// Data shared by several parties.
 struct KnownParties {
     sites: BTreeMap<SiteCode, Site>,
     customers: BTreeMap<CustomerCode, Customer>,
-    /// With their terms; none where their plan is not known.
+    /// Contracts with their terms; without terms if the plan is unknown.
     contracts: BTreeMap<ContractCode, (Vec<Term>, Contract)>,
     contacts: BTreeMap<ContactFor, Vec<Contact>>,
     equipment: BTreeMap<SiteCode, Vec<Equipment>>,
@@ -99,13 +99,13 @@ impl KnownParties {
     }
 }
 
-/// Each code once.
+/// Removes duplicates.
 pub(crate) fn once<'a, T: Ord + Clone + 'a>(codes: impl Iterator<Item = &'a T>) -> Vec<T> {
     codes.collect::<BTreeSet<_>>().into_iter().cloned().collect()
 }
 
 impl Parties {
-    /// What a deed done to one of their visits is about.
+    /// The case for permissions, when a deed concerns one of their visits.
     #[must_use]
     pub fn case<'a>(&'a self, visit: &'a Visit) -> DeedCase<'a> {
         DeedCase {
@@ -119,7 +119,7 @@ impl Parties {
     /// Loads the parties of a term at a site.
     ///
     /// # Errors
-    /// When the store does not answer, or a code that the schema guards is missing.
+    /// If a code that the schema guards is missing.
     pub async fn load(tools: &Tools, on: impl Into<store::ReadHandle<'_>>, of: PartiesOf) -> Result<Parties> {
         let mut found = Parties::of_each(tools, on, &[of]).await?;
         Ok(found.pop().expect("one was asked for"))
@@ -128,15 +128,15 @@ impl Parties {
     /// The parties of a visit.
     ///
     /// # Errors
-    /// As [`Parties::load`].
+    /// See [`Parties::load`].
     pub async fn of_visit(tools: &Tools, on: impl Into<store::ReadHandle<'_>>, visit: &Visit) -> Result<Parties> {
         Parties::load(tools, on, visit.into()).await
     }
 
-    /// The parties of each, in the order in which they were asked for, by as many statements as those of one.
+    /// The parties of several, in the order of the request, with as many statements as for one.
     ///
     /// # Errors
-    /// As [`Parties::load`].
+    /// See [`Parties::load`].
     pub async fn of_each(
         tools: &Tools,
         on: impl Into<store::ReadHandle<'_>>,
@@ -178,13 +178,14 @@ impl Parties {
         of.iter().map(|of| known.parties(of)).collect()
     }
 
-    /// Whether the contract is nothing to this site any more on a day: it has ended, or the site or the customer has left.
+    /// Whether the contract no longer applies to this site on a day: it has ended, or the site or the customer has
+    /// left.
     #[must_use]
     pub fn is_over_on(&self, day: NaiveDate) -> bool {
         !self.contract.sites.covers(&self.site.site) || self.contract.ends_on.is_some_and(|ends_on| ends_on < day)
     }
 
-    /// The language of papers for this customer at this site.
+    /// The language of documents for this customer at this site.
     #[must_use]
     pub fn language(&self) -> Language {
         self.site.language.unwrap_or(self.customer.language)
@@ -201,31 +202,31 @@ impl Parties {
         }))
     }
 
-    /// The equipment that stands at the site on a day.
+    /// The equipment at the site on a day.
     pub fn standing_on(&self, day: NaiveDate) -> impl Iterator<Item = &Equipment> {
         self.equipment.iter().filter(move |unit| unit.is_there_on(day))
     }
 
-    /// What a record of a day is about: the equipment that stands at the site, and what somebody looked at all the same, on a
-    /// form that was opened before it was scrapped.
+    /// The equipment that a record of a day covers: what is at the site, and what was inspected all the same, on a form
+    /// that was opened before it was scrapped.
     pub fn recorded_on<'a>(&'a self, day: NaiveDate, done: Option<&'a Done>) -> impl Iterator<Item = &'a Equipment> {
         let is_answered = move |unit: &Equipment| done.is_some_and(|done| done.answers(&unit.equipment));
         self.equipment.iter().filter(move |unit| unit.is_there_on(day) || is_answered(unit))
     }
 
-    /// The engineer, who is there still.
+    /// The engineer as a reader, unless they have left.
     fn engineer_reader(&self, engineer: Option<&Engineer>) -> Option<Reader> {
         engineer.filter(|engineer| engineer.is_there_on(self.today)).map(engineer_reader)
     }
 
-    /// The managers who answer for this customer.
+    /// The managers who are responsible for this customer.
     #[must_use]
     pub fn manager_readers(&self) -> Vec<Reader> {
         self.managers.iter().map(manager_reader).collect()
     }
 
-    /// Who gets a notice, by the table of notices, each address once. Those whom a term's step or a record names or
-    /// who get digests are nobody here: [`Parties::told`], the record and the digests have them.
+    /// The readers of a notice according to the table of notices, each address once. People named by a term's step or a
+    /// record, and receivers of digests, are not included: see [`Parties::told`], the record and the digests.
     #[must_use]
     pub fn readers(&self, kind: NoticeKind, engineer: Option<&Engineer>) -> Vec<Reader> {
         let of = |audience: &Audience| match audience {
@@ -242,7 +243,7 @@ impl Parties {
         each_address_once(kind.row().to.iter().flat_map(of))
     }
 
-    /// Whom a flag's step tells, each address once.
+    /// The readers for a flag's step, each address once.
     #[must_use]
     pub fn told(&self, tell: &[Tell], engineer: Option<&Engineer>) -> Vec<Reader> {
         each_address_once(tell.iter().flat_map(|tell| match tell {
@@ -252,14 +253,14 @@ impl Parties {
         }))
     }
 
-    /// Key of the checklist that a visit goes by at an equipment: the term's, else the equipment's own.
+    /// The key of the checklist for a piece of equipment: the term's, or else the equipment's own.
     #[must_use]
     pub fn checklist_of<'a>(&'a self, equipment: &'a Equipment) -> &'a str {
         let of_term = self.term.as_ref().and_then(|term| term.checklist.as_deref());
         of_term.unwrap_or(&equipment.checklist)
     }
 
-    /// What a training teaches, in the customer's language; nothing for other visits.
+    /// The topics of a training, in the customer's language; empty for other visits.
     #[must_use]
     pub fn topics(&self, visit: &Visit) -> Vec<String> {
         let syllabus = self.term.as_ref().map_or(&[][..], |term| term.syllabus.as_slice());
@@ -273,7 +274,7 @@ impl Parties {
         }
     }
 
-    /// The visit as letters name it; times are the site's.
+    /// The visit as described in letters; times are local at the site.
     #[must_use]
     pub fn words(&self, visit: &Visit, engineer: &Engineer) -> VisitWords {
         let appointment = visit.state.appointment();
@@ -318,18 +319,15 @@ pub fn manager_reader(manager: &Manager) -> Reader {
     }
 }
 
-/// An engineer by code.
+/// The engineer with this code.
 ///
 /// # Errors
-/// When there is none.
+/// If there is none.
 pub async fn engineer(on: impl Into<store::ReadHandle<'_>>, code: &EngineerCode) -> Result<Engineer> {
     Ok(store::people::engineer::find(on, code).await?.with_context(|| format!("engineer {code} is gone"))?)
 }
 
-/// Engineers by their codes, those that there are.
-///
-/// # Errors
-/// When the store does not answer.
+/// The existing engineers among these codes.
 pub async fn engineers<'a>(
     on: impl Into<store::ReadHandle<'_>>,
     codes: impl Iterator<Item = &'a EngineerCode>,

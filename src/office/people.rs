@@ -1,4 +1,4 @@
-//! What becomes of people who leave, and who answers after them.
+//! Handles people who leave, and finds who takes over from them.
 
 pub mod hand_over;
 pub mod part_with;
@@ -15,7 +15,7 @@ pub(crate) async fn managers(tools: &Tools, on: impl Into<ReadHandle<'_>>) -> Re
     Ok(answering(&all, |_| today))
 }
 
-/// The manager with this code, with what they have taken over; as they were, where they have left.
+/// The manager with this code, with what they have taken over; if they have left, as they were.
 pub(crate) async fn manager(
     tools: &Tools,
     on: impl Into<ReadHandle<'_>>,

@@ -1,4 +1,4 @@
-//! Takes the records of visits: from phones, from files, with signatures and photos.
+//! Accepts the records of visits: from phones and from files, with signatures and photos.
 
 mod ask_signature;
 pub mod hand_in_form;

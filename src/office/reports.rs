@@ -1,4 +1,4 @@
-//! Draws, signs, files and verifies reports and other papers.
+//! Draws, signs, files and verifies reports and other documents.
 
 pub(crate) mod correct_report;
 pub mod draw_papers;

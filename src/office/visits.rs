@@ -1,4 +1,4 @@
-//! Adds, books, moves and cancels visits, judges whether they can take place, and puts them into people's calendars.
+//! Adds, books, moves and cancels visits, judges whether they can take place, and publishes them to calendars.
 
 pub mod add_visit;
 pub mod book_visits;

@@ -1,4 +1,4 @@
-//! Secret links, by the hash of their secret.
+//! Secret links, found by the hash of their secret.
 
 pub mod act;
 
@@ -32,7 +32,7 @@ impl LinkRow {
     }
 }
 
-/// Stores a link, unless one with its key exists. Says whether it is new.
+/// Stores a link, unless there is already one with its key. Returns whether it is new.
 pub async fn put(tx: &mut Tx, link: &NewLink<'_>, now: Instant) -> Result<bool> {
     let put = tx
         .sql(
@@ -66,7 +66,7 @@ pub async fn by_secret(db: &Db, secret_sha256: &str) -> Result<Option<Link>> {
     Ok(row.map(LinkRow::link))
 }
 
-/// Every link of an errand (its word) that was not revoked, by key.
+/// All links for this errand (its stored word) that are not revoked, ordered by key.
 pub async fn unrevoked(db: &Db, errand: &str) -> Result<Vec<Link>> {
     let rows: Vec<LinkRow> = db
         .read(
@@ -84,14 +84,14 @@ pub async fn unrevoked(db: &Db, errand: &str) -> Result<Vec<Link>> {
 /// Which links a list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LinkFilter {
-    /// An errand's word.
+    /// The errand's stored word.
     pub errand: Option<String>,
     pub holder: Option<String>,
-    /// The newest so many.
+    /// Maximum number of links; the newest are kept.
     pub most: u32,
 }
 
-/// The links that may be used at `now`, the newest first.
+/// Links that can be used at `now`, newest first.
 pub async fn usable(db: &Db, filter: &LinkFilter, now: Instant) -> Result<Vec<Link>> {
     let rows: Vec<LinkRow> = db
         .read(
@@ -122,7 +122,7 @@ pub async fn by_id<'a>(on: impl Into<ReadHandle<'a>>, id: LinkId) -> Result<Opti
     Ok(row.map(LinkRow::link))
 }
 
-/// Revokes one link; says whether it was not revoked before.
+/// Revokes one link; returns whether it was still valid.
 pub async fn revoke_one(tx: &mut Tx, id: LinkId, now: Instant) -> Result<bool> {
     let revoked = tx
         .sql("update link set revoked_at = $1 where id = $2 and revoked_at is null")
@@ -133,7 +133,7 @@ pub async fn revoke_one(tx: &mut Tx, id: LinkId, now: Instant) -> Result<bool> {
     Ok(revoked == 1)
 }
 
-/// Revokes every link that `holder` has, of whatever errand, and says how many.
+/// Revokes all links of `holder`, for any errand, and returns how many.
 pub async fn revoke_all(tx: &mut Tx, holder: &str, now: Instant) -> Result<u64> {
     tx.sql("update link set revoked_at = $1 where holder = $2 and revoked_at is null")
         .bind(now)
@@ -142,7 +142,7 @@ pub async fn revoke_all(tx: &mut Tx, holder: &str, now: Instant) -> Result<u64> 
         .await
 }
 
-/// Revokes every link of this errand that `holder` has, and says how many.
+/// Revokes all links of `holder` for this errand, and returns how many.
 pub async fn revoke(tx: &mut Tx, holder: &str, errand: &Errand, now: Instant) -> Result<u64> {
     tx.sql(
         "update link

@@ -1,11 +1,11 @@
-//! How often each line of this crate has asked a store, so that stories can tell what reads sets from what reads rows one by
-//! one. Debug builds only; a release counts nothing.
+//! Counts how often each line of this crate queries a store, so that stories can tell a query for a whole set from one
+//! query per row. Debug builds only.
 
 use std::collections::BTreeMap;
 use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The statements of one store, by the line that asked them.
+/// The number of statements per calling line, for one store.
 #[derive(Debug, Clone, Default)]
 pub(super) struct StatementCounts(Arc<Mutex<BTreeMap<&'static Location<'static>, u64>>>);
 

@@ -1,4 +1,4 @@
-//! The audit trail: lines, the links between them, and what the canary letters told of them.
+//! The audit trail: its lines, the hash chains that link them, and the chain heads reported by canary letters.
 
 pub mod difference;
 pub mod promises;
@@ -16,7 +16,7 @@ use domain::access::{ActorKind, Deed};
 use domain::audit::trail::{ChainPlace, PersonalEntry, TrailDay, TrailHead, TrailLine, Unlinked};
 use domain::ids::{SiteCode, VisitId};
 
-/// The fact that counts linking runs; a run keeps its row locked.
+/// The fact that counts linking runs. A run holds a lock on its row.
 const RUNS: &str = "trail-runs";
 
 #[derive(sqlx::FromRow)]
@@ -67,14 +67,14 @@ fn lines(rows: Vec<Row>) -> Result<Vec<TrailLine>> {
     rows.into_iter().map(Row::line).collect()
 }
 
-/// Inserts lines that are not linked yet, in order, by one statement.
+/// Inserts lines that are not linked yet, in order, with one statement.
 pub(crate) async fn put(tx: &mut Tx, new: &[TrailLine]) -> Result<()> {
     let rows: Vec<_> = new.iter().map(values).collect();
     tx.insert_many("trail", &COLUMNS[1..], &rows, "").await?;
     Ok(())
 }
 
-/// Inserts the line that stands before all others, as number 0; where it is there already, it stays.
+/// Inserts the very first line of the trail, as number 0; an existing one is left unchanged.
 pub async fn put_first(tx: &mut Tx, line: &TrailLine) -> Result<()> {
     let row = std::iter::once(json!(0)).chain(values(line)).collect();
     tx.insert_many("trail", &COLUMNS, &[row], "on conflict (id) do nothing").await?;
@@ -123,19 +123,19 @@ pub struct TrailFilter {
     pub site: Option<SiteCode>,
     pub visit: Option<VisitId>,
     pub actor: Option<ActorKind>,
-    /// The actor's code, or a user's name.
+    /// The actor's code, or the name of an operating-system user.
     pub code: Option<String>,
     pub deed: Option<Deed>,
-    /// From this moment on.
+    /// Inclusive.
     pub since: Option<Instant>,
-    /// Before this moment.
+    /// Exclusive.
     pub until: Option<Instant>,
-    /// Those before the line with this number.
+    /// Only lines before the one with this number.
     pub before: Option<i64>,
     pub most: u32,
 }
 
-/// Lines that the filter lets through, the latest first.
+/// Lines that match the filter, latest first.
 pub async fn list(db: &Db, filter: &TrailFilter) -> Result<Vec<TrailLine>> {
     let TrailFilter { site, visit, actor, deed, since, until, before, .. } = filter;
     let by_what = site.is_some() || visit.is_some() || actor.is_some() || deed.is_some();
@@ -165,7 +165,8 @@ pub async fn list(db: &Db, filter: &TrailFilter) -> Result<Vec<TrailLine>> {
     lines(rows)
 }
 
-/// Waits until nobody else links lines or reads all heads, and says which run this is, from 1 on.
+/// Waits until no other transaction is linking lines or reading all heads; returns the number of this run, counted from
+/// 1.
 pub async fn next_run(tx: &mut Tx) -> Result<i64> {
     let run = tx
         .sql(
@@ -180,7 +181,7 @@ pub async fn next_run(tx: &mut Tx) -> Result<i64> {
     Ok(run.0.parse().expect("written by this statement alone"))
 }
 
-/// The first lines that are not linked yet, in the order in which they were written.
+/// The oldest lines that are not linked yet, in the order in which they were written; at most `most`.
 pub async fn to_link(tx: &mut Tx, most: i64) -> Result<Vec<TrailLine>> {
     let rows: Vec<Row> = tx
         .sql(
@@ -195,20 +196,20 @@ pub async fn to_link(tx: &mut Tx, most: i64) -> Result<Vec<TrailLine>> {
     lines(rows)
 }
 
-/// The lines that wait to be linked.
+/// How many lines are waiting to be linked.
 pub async fn waiting(db: &Db) -> Result<Unlinked> {
     let (lines, since) = db.read("select count(*), min(at) from trail where number is null").one().await?;
     Ok(Unlinked { lines, since })
 }
 
-/// Whether any line waits to be linked.
+/// Whether any line is waiting to be linked.
 pub async fn any_to_link<'a>(on: impl Into<ReadHandle<'a>>) -> Result<bool> {
     let row: Option<(i64,)> =
         on.into().sql("select id from trail where number is null order by id limit 1").optional().await?;
     Ok(row.is_some())
 }
 
-/// The heads of those of these chains that have a line.
+/// The heads of these chains; a chain without lines has none.
 pub async fn heads_of(tx: &mut Tx, chains: &BTreeSet<String>) -> Result<Vec<TrailHead>> {
     let codes: Vec<String> = chains.iter().cloned().collect();
     let rows: Vec<(String, i64, String)> = tx
@@ -237,7 +238,7 @@ fn into_head((chain, number, hash): (String, i64, String)) -> TrailHead {
     TrailHead { chain, number, hash }
 }
 
-/// Keeps the places of lines that were linked, and the new heads of their chains.
+/// Stores where the linked lines stand in their chains, and the chains' new heads.
 pub async fn link(tx: &mut Tx, linked: &[TrailLine], heads: &[TrailHead]) -> Result<()> {
     let places: Vec<_> = linked
         .iter()
@@ -264,7 +265,7 @@ pub async fn link(tx: &mut Tx, linked: &[TrailLine], heads: &[TrailHead]) -> Res
     Ok(())
 }
 
-/// The next linked lines of a chain after one with this number.
+/// Up to `most` linked lines of a chain, following the one with number `after`.
 pub async fn of_chain(db: &Db, chain: &str, after: i64, most: i64) -> Result<Vec<TrailLine>> {
     let rows: Vec<Row> = db
         .read(
@@ -281,7 +282,7 @@ pub async fn of_chain(db: &Db, chain: &str, after: i64, most: i64) -> Result<Vec
     lines(rows)
 }
 
-/// The next linked lines of all chains after this place, in order of chains and numbers.
+/// Up to `most` linked lines of all chains, following this position; ordered by chain and number.
 pub async fn after(db: &Db, chain: &str, number: i64, most: i64) -> Result<Vec<TrailLine>> {
     let rows: Vec<Row> = db
         .read(
@@ -298,7 +299,7 @@ pub async fn after(db: &Db, chain: &str, number: i64, most: i64) -> Result<Vec<T
     lines(rows)
 }
 
-/// Keeps what a day's canary letter tells; what is there already stays.
+/// Stores what the canary letter of a day reports; what is already there is left unchanged.
 pub async fn put_day(tx: &mut Tx, day: NaiveDate, told: &TrailDay) -> Result<()> {
     tx.sql("insert into trail_day (day, run, head) values ($1, $2, $3) on conflict (day) do nothing")
         .bind(day)
@@ -309,14 +310,14 @@ pub async fn put_day(tx: &mut Tx, day: NaiveDate, told: &TrailDay) -> Result<()>
     Ok(())
 }
 
-/// What a day's canary letter told.
+/// What the canary letter of a day reported.
 pub async fn day(db: &Db, day: NaiveDate) -> Result<Option<TrailDay>> {
     let row: Option<(i64, String)> =
         db.read("select run, head from trail_day where day = $1").bind(day).optional().await?;
     Ok(row.map(|(run, head)| TrailDay { run, head }))
 }
 
-/// Some lines by their numbers.
+/// The lines with these ids.
 pub async fn with_ids(tx: &mut Tx, ids: &[i64]) -> Result<Vec<TrailLine>> {
     let rows: Vec<Row> = tx
         .sql(sql!(
@@ -332,19 +333,19 @@ pub async fn with_ids(tx: &mut Tx, ids: &[i64]) -> Result<Vec<TrailLine>> {
     lines(rows)
 }
 
-/// Keeps what is left of a line's personal fields.
+/// Stores a line's personal fields after some of them were erased.
 pub async fn set_personal(tx: &mut Tx, line: &TrailLine) -> Result<()> {
     tx.sql("update trail set personal = $1 where id = $2").bind(personal(line)).bind(line.id).execute().await?;
     Ok(())
 }
 
-/// The number of the last line of the trail; 0 where there is none.
+/// The id of the trail's last line; 0 if it is empty.
 pub async fn last_line(db: &Db) -> Result<i64> {
     let (last,): (Option<i64>,) = db.read("select max(id) from trail").one().await?;
     Ok(last.unwrap_or(0))
 }
 
-/// The sites at which something was done after a line of the trail.
+/// Sites that have trail lines after this one.
 pub async fn sites_after(db: &Db, line: i64) -> Result<BTreeSet<SiteCode>> {
     let sql = "select chain from trail where id > $1 and chain <> '' order by id";
     let rows: Vec<(String,)> = db.read(sql).bind(line).all().await?;

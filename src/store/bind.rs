@@ -1,4 +1,4 @@
-//! What a statement can bind: plain values as both drivers know them, and identities as what they are made of.
+//! What a statement can bind: values that both drivers know, and identities, which are bound as their contents.
 
 use chrono::NaiveDate;
 use sqlx::{Encode, Postgres, Sqlite, Type};
@@ -9,16 +9,16 @@ use domain::ids::{
     ManagerCode, SiteCode, SlotId, TermName, VisitId,
 };
 
-/// A value that the drivers of both engines know.
+/// A value that the drivers of both engines can encode.
 pub trait PlainValue<'q>: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
 impl<'q, T> PlainValue<'q> for T where T: Encode<'q, Sqlite> + Type<Sqlite> + Encode<'q, Postgres> + Type<Postgres> {}
 
 /// A value that a statement can bind.
 pub trait Bind<'q> {
-    /// What the drivers are given for it.
+    /// The type that is passed to the drivers.
     type Plain: PlainValue<'q>;
 
-    /// The value as the drivers know it.
+    /// Converts the value into that type.
     fn plain(self) -> Self::Plain;
 }
 

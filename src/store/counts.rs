@@ -1,4 +1,4 @@
-//! Numbers over the whole office, for summaries.
+//! Totals for the whole office, for summaries.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use domain::letters::notice::NoticeKind;
 use domain::promises::Owed;
 use domain::reports::DocumentKind;
 
-/// Counts of what happened from `from` to `now`, by name.
+/// How many times each kind of thing happened from `from` to `now`, by name.
 pub async fn since(db: &Db, from: Instant, now: Instant) -> Result<BTreeMap<String, u64>> {
     let rows: Vec<(String, i64)> = db
         .read(text!(

@@ -1,3 +1,3 @@
-//! Who receives digests, and who has ended theirs.
+//! Who receives digests, and who has unsubscribed.
 
 pub mod subscription;

@@ -1,4 +1,4 @@
-//! The two engines behind one door: SQLite to start with, PostgreSQL when one machine is not enough.
+//! The two engines behind one interface: SQLite to start with, PostgreSQL when one machine is not enough.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -12,32 +12,32 @@ use tokio::sync::watch;
 use super::query::{BoxedWork, Error, On, Query, Result, Sql};
 use super::tx_trail::TxTrail;
 
-/// The oldest SQLite that does not lose committed WAL data with two connections.
+/// The oldest SQLite version without the bug that loses committed WAL data when there are two connections.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
-/// What SQLite's connections keep of the file in memory, in KiB. They keep it for good, each its own, and the machine
-/// keeps the file once for all of them: more than the upper pages of indexes is held twice.
+/// Page cache of each SQLite connection, in KiB. A connection never releases its cache, and the operating system caches
+/// the file for all of them, so caching more than the upper levels of the indexes would hold it twice.
 const WRITERS_CACHE: &str = "-16384";
 const READERS_CACHE: &str = "-4096";
 
-/// How long PostgreSQL works on one statement before it gives it up.
+/// PostgreSQL's limit for one statement.
 const STATEMENT_WITHIN: &str = "60s";
-/// How long we wait for one: longer than its server does, so that only one that has vanished is given up by us. Neither
-/// keepalives nor `TCP_USER_TIMEOUT` can be set through sqlx, and without them a connection waits for ever.
+/// How long to wait for an answer: longer than the server's own limit, so that only a vanished server is given up on.
+/// sqlx can set neither keepalives nor `TCP_USER_TIMEOUT`; without them, a connection would wait forever.
 pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(65);
-/// A longer wait for a connection means that something is wrong. Shorter than the pools' own timeouts.
+/// Waiting longer than this for a connection means that something is wrong. Shorter than the pools' own timeouts.
 const LONG_TURN: Duration = Duration::from_secs(8);
-/// How long a returned connection may take to prove that it is still usable.
+/// Time limit for checking that a returned connection is still usable.
 const RETURN_WITHIN: Duration = Duration::from_secs(5);
-/// How long connections may take to be closed.
+/// Time limit for closing all connections.
 const CLOSE_WITHIN: Duration = Duration::from_secs(10);
 
-/// The office's store. Cheap to clone.
+/// The office's database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Db {
     pub(super) pools: Pools,
     pub(super) aside: Pools,
-    /// Counts what this process has committed.
+    /// The number of commits made by this process.
     commits: watch::Sender<u64>,
     #[cfg(debug_assertions)]
     asked: super::asked::StatementCounts,
@@ -45,18 +45,18 @@ pub struct Db {
 
 #[derive(Debug, Clone)]
 pub(super) enum Pools {
-    /// Many readers, one writer: SQLite admits no second one, so writers queue for it in Rust.
+    /// SQLite allows only one writer, so writers queue for that connection in Rust.
     Sqlite { read: SqlitePool, write: SqlitePool },
-    /// Transactions wait for one another's rows and hold their connections meanwhile: those who only read have others.
+    /// Transactions hold their connections while they wait for each other's rows, so readers have a pool of their own.
     Postgres { read: PgPool, write: PgPool },
 }
 
-/// A write transaction; rolled back when it is dropped.
+/// A write transaction. Rolled back if dropped.
 #[derive(Debug)]
 pub struct Tx {
     pub(super) on: Open,
     commits: watch::Sender<u64>,
-    /// Who acts, where somebody does, and what they have done so far.
+    /// Who acts, if anybody, and their deeds so far.
     pub(super) acting: Option<TxTrail>,
     #[cfg(debug_assertions)]
     entry: super::guard::GuardEntry,
@@ -102,11 +102,11 @@ impl OpenError {
 }
 
 impl Db {
-    /// Opens the SQLite file at `path`, made when it is missing, and brings its schema up to date. One whose folder cannot
-    /// be written is opened to be read, where SQLite can.
+    /// Opens the SQLite file at `path`, creating it if it is missing, and migrates its schema. If its folder is not
+    /// writable, the file is opened read-only where SQLite permits.
     ///
     /// # Errors
-    /// [`OpenError`], with the file's name.
+    /// [`OpenError`], which names the file.
     pub async fn open_sqlite(path: &Path) -> std::result::Result<Db, OpenError> {
         let place = path.display().to_string();
         let connect = |source| OpenError::Connect { place: place.clone(), source };
@@ -119,7 +119,7 @@ impl Db {
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(256)
             .pragma("cache_size", WRITERS_CACHE)
-            // A long run of writes copies each page of an index back once, not at every few megabytes.
+            // A long series of writes copies each index page back into the file once, instead of every few megabytes.
             .pragma("wal_autocheckpoint", "16384")
             .pragma("journal_size_limit", "67108864");
         let _alone = super::migrate::opening(path).await;
@@ -141,19 +141,19 @@ impl Db {
         Ok(Db::of(Pools::Sqlite { read, write }, Pools::Sqlite { read: aside.clone(), write: aside }))
     }
 
-    /// Connects to PostgreSQL and brings its schema up to date.
+    /// Connects to PostgreSQL and migrates the schema.
     ///
     /// # Errors
-    /// [`OpenError`]; the password is not in its text.
+    /// [`OpenError`]; it never contains the password.
     pub async fn open_postgres(url: &str) -> std::result::Result<Db, OpenError> {
         let place = place_of(url);
         let connect = |source| OpenError::Connect { place: place.clone(), source };
         let options = PgConnectOptions::from_str(url).map_err(connect)?;
-        // A migration may take long: this connection has no time limit.
+        // A migration may take long, so this connection has no time limit.
         let first = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(connect)?;
         super::migrate::postgres(&first).await.map_err(|source| OpenError::migrating(&place, source))?;
         first.close().await;
-        // The server has answered. The pools connect on demand, so that a short command opens no more than it uses.
+        // The server has answered. The pools connect on demand, so that a short command opens only what it uses.
         let write = office_pool().connect_lazy_with(options.clone());
         let read = office_pool().connect_lazy_with(options.clone());
         let aside = postgres_pool("3s").max_connections(1).acquire_timeout(Duration::from_secs(3)).idle_timeout(None);
@@ -171,27 +171,27 @@ impl Db {
         }
     }
 
-    /// The same store by a connection of its own, for those who watch over it: they are answered also while all others
-    /// are at work. It only reads.
+    /// The same store through a separate connection, for monitoring: it answers even while all others are busy.
+    /// Read-only.
     #[must_use]
     pub fn aside(&self) -> Db {
         Db { pools: self.aside.clone(), ..self.clone() }
     }
 
-    /// Changes whenever this process has committed something. What others commit, [`super::health::commits`] tells.
+    /// Changes whenever this process commits. For commits by other processes, see [`super::health::commits`].
     #[must_use]
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.commits.subscribe()
     }
 
-    /// How many statements each line of this crate has asked so far, by its place in the source.
+    /// How many statements each line of this crate has run so far, by its place in the source.
     #[cfg(debug_assertions)]
     #[must_use]
     pub fn asked(&self) -> std::collections::BTreeMap<String, u64> {
         self.asked.by_line()
     }
 
-    /// What it is, for people: `SQLite` or `PostgreSQL`.
+    /// The engine's name for display: `SQLite` or `PostgreSQL`.
     #[must_use]
     pub fn engine(&self) -> &'static str {
         match self.pools {
@@ -211,7 +211,7 @@ impl Db {
         }
     }
 
-    /// A statement that writes, alone in its own transaction.
+    /// A statement that writes, in a transaction of its own.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn write(&self, sql: impl Into<Sql>) -> Query<'_> {
         #[cfg(debug_assertions)]
@@ -222,13 +222,13 @@ impl Db {
         }
     }
 
-    /// Begins a write transaction. Until it ends, every statement goes through it.
+    /// Begins a write transaction. Until it ends, all statements must go through it.
     #[track_caller]
     pub fn begin(&self) -> BoxedWork<'static, Result<Tx>> {
         self.begin_by(None)
     }
 
-    /// Begins a transaction in which somebody acts: the lines of the audit trail that are noted in it commit with it.
+    /// Begins a transaction on behalf of an actor. Audit-trail lines that are noted in it are committed with it.
     #[track_caller]
     pub fn begin_acting(&self, acting: TxTrail) -> BoxedWork<'static, Result<Tx>> {
         self.begin_by(Some(acting))
@@ -244,8 +244,8 @@ impl Db {
         Box::pin(async move {
             #[cfg(debug_assertions)]
             let entry = super::guard::GuardEntry::new(begun_at);
-            // In a task of its own, which nobody cancels: sqlx would hand the connection of a `begin` that was dropped
-            // half-way to the next who asks, with the transaction open.
+            // In a separate task, which nobody cancels: if a `begin` were dropped halfway, sqlx would hand its
+            // connection to the next caller with the transaction still open.
             let begun = tokio::spawn(async move {
                 match pools {
                     Pools::Sqlite { write, .. } => noticed(write.begin_with("begin immediate")).await.map(Open::Sqlite),
@@ -266,7 +266,7 @@ impl Db {
         })
     }
 
-    /// Closes all connections once the work under way has ended, or after a few seconds.
+    /// Closes all connections when running work has ended, or after a few seconds.
     pub async fn close(&self) {
         let close = async {
             for pools in [&self.aside, &self.pools] {
@@ -282,13 +282,13 @@ impl Db {
                 }
             }
         };
-        // What was committed is durable without it.
+        // Committed data is durable without it.
         let _ = tokio::time::timeout(CLOSE_WITHIN, close).await;
     }
 }
 
 impl Tx {
-    /// A statement that runs inside the transaction.
+    /// A statement inside the transaction.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn sql(&mut self, sql: impl Into<Sql>) -> Query<'_> {
         let sql = sql.into();
@@ -306,10 +306,10 @@ impl Tx {
         }
     }
 
-    /// Makes the transaction's changes durable, all of them, with the lines that were noted.
+    /// Commits all changes of the transaction, together with the audit-trail lines noted in it.
     ///
     /// # Errors
-    /// When the engine fails; then nothing has changed.
+    /// If the engine fails; then nothing has changed.
     pub fn commit(mut self) -> BoxedWork<'static, Result<()>> {
         Box::pin(async move {
             let noted = self.acting.as_mut().map(TxTrail::end).unwrap_or_default();
@@ -327,8 +327,8 @@ impl Tx {
     }
 }
 
-/// Runs a future beside others of the same task, each with transactions of its own: one of them may ask the store
-/// while another has a transaction open.
+/// Runs a future next to others of the same task, each with its own transactions: one may query the store while another
+/// has a transaction open.
 pub fn apart<'a, T: 'a>(work: impl Future<Output = T> + Send + 'a) -> BoxedWork<'a, T> {
     #[cfg(debug_assertions)]
     return Box::pin(super::guard::apart(work));
@@ -336,7 +336,7 @@ pub fn apart<'a, T: 'a>(work: impl Future<Output = T> + Send + 'a) -> BoxedWork<
     Box::pin(work)
 }
 
-/// What PostgreSQL answers, if it does.
+/// Waits for PostgreSQL's answer, up to [`ANSWER_WITHIN`].
 pub(super) fn answered<'a, T: 'a>(
     work: impl Future<Output = sqlx::Result<T>> + Send + 'a,
 ) -> BoxedWork<'a, sqlx::Result<T>> {
@@ -348,8 +348,8 @@ pub(super) fn answered<'a, T: 'a>(
     })
 }
 
-/// Waits for a connection, and says so where that takes longer than any turn of others should. That many wait for
-/// SQLite's one writer is no trouble, so sqlx itself says nothing of it.
+/// Waits for a connection, and logs it if that takes longer than other transactions should. sqlx's own warning is off,
+/// because many writers waiting for SQLite's only connection are normal.
 pub(super) async fn noticed<T>(work: impl Future<Output = T>) -> T {
     let mut work = std::pin::pin!(work);
     match tokio::time::timeout(LONG_TURN, &mut work).await {
@@ -365,9 +365,9 @@ pub(super) async fn noticed<T>(work: impl Future<Output = T>) -> T {
     }
 }
 
-/// Connections to SQLite, so many. A commit that failed for a full disk would poison its connection for good: such a one
-/// is not kept. None is asked whether it is still there before it is given out: a file does not hang up, and each question
-/// is a message to the connection's thread and back.
+/// A pool of up to `most` SQLite connections. A commit that fails because the disk is full would make its connection
+/// unusable for good, so such a connection is not returned to the pool. Connections are not tested before use: a file
+/// cannot hang up, and each test is a round trip to the connection's thread.
 pub(super) fn sqlite_pool(most: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(most)
@@ -378,7 +378,7 @@ pub(super) fn sqlite_pool(most: u32) -> SqlitePoolOptions {
         .after_release(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
-/// Connections of which each gives a statement up after `within`.
+/// Connections that abort a statement after `within`.
 fn postgres_pool(within: &'static str) -> PgPoolOptions {
     PgPoolOptions::new()
         .acquire_slow_threshold(Duration::MAX)
@@ -393,13 +393,13 @@ fn postgres_pool(within: &'static str) -> PgPoolOptions {
         .after_release(|connection, _| Box::pin(returned(connection)))
 }
 
-/// Readers and writers get this many each.
+/// Readers and writers have this many connections each.
 fn office_pool() -> PgPoolOptions {
     postgres_pool(STATEMENT_WITHIN).max_connections(5).acquire_timeout(Duration::from_secs(10))
 }
 
-/// Whether a connection that comes back may be given out again. It is asked here, though sqlx asks once more, since sqlx
-/// waits for ever for one whose server has vanished, and its place in the pool with it.
+/// Whether a returned connection can be reused. Tested here first, because sqlx's own test waits forever if the server
+/// has vanished, and thereby blocks a place in the pool.
 async fn returned(connection: &mut PgConnection) -> sqlx::Result<bool> {
     let flushed = async {
         if connection.is_in_transaction() {
@@ -446,7 +446,7 @@ mod tests {
         assert!(LONG_TURN < postgres.get_acquire_timeout());
     }
 
-    /// Every connection's cache counts separately and is never given back.
+    /// Each connection has a cache of its own, which is never released.
     #[tokio::test]
     async fn connections_keep_little_of_the_file_in_memory() {
         let folder = tempfile::tempdir().unwrap();

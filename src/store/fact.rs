@@ -1,4 +1,4 @@
-//! Small facts of the office itself, by name.
+//! Small named facts about the office itself.
 
 use super::{Db, Result, Tx};
 
@@ -22,13 +22,13 @@ pub async fn set(tx: &mut Tx, name: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
-/// Changes a fact that exists. Says whether it did.
+/// Changes an existing fact. Returns whether it exists.
 pub async fn replace(tx: &mut Tx, name: &str, value: &str) -> Result<bool> {
     let changed = tx.sql("update fact set value = $1 where name = $2").bind(value).bind(name).execute().await?;
     Ok(changed == 1)
 }
 
-/// Sets a fact unless it exists already. Says whether it was set.
+/// Sets a fact unless it exists. Returns whether it was set.
 pub async fn put_new(tx: &mut Tx, name: &str, value: &str) -> Result<bool> {
     let put = tx
         .sql("insert into fact (name, value) values ($1, $2) on conflict (name) do nothing")
@@ -39,14 +39,14 @@ pub async fn put_new(tx: &mut Tx, name: &str, value: &str) -> Result<bool> {
     Ok(put == 1)
 }
 
-/// Removes a fact and returns its value; of several who ask at once, one gets it.
+/// Removes a fact and returns its value; of several concurrent callers, only one gets it.
 pub async fn take(tx: &mut Tx, name: &str) -> Result<Option<String>> {
     let row: Option<(String,)> =
         tx.sql("delete from fact where name = $1 returning value").bind(name).optional().await?;
     Ok(row.map(|(value,)| value))
 }
 
-/// Names of facts that begin with `prefix`, in their order.
+/// Names of facts that begin with `prefix`, sorted.
 pub async fn names_with(db: &Db, prefix: &str) -> Result<Vec<String>> {
     let rows: Vec<(String,)> = db
         .read("select name from fact where substr(name, 1, length($1)) = $1 order by name")
@@ -56,7 +56,7 @@ pub async fn names_with(db: &Db, prefix: &str) -> Result<Vec<String>> {
     Ok(rows.into_iter().map(|(name,)| name).collect())
 }
 
-/// The value of a fact, set to `value` where there is none yet.
+/// The value of a fact, which is set to `value` if there is none.
 pub async fn get_or_set(tx: &mut Tx, name: &str, value: impl FnOnce() -> String) -> Result<String> {
     let known = |row: Option<(String,)>| row.map(|(value,)| value);
     if let Some(value) = known(tx.sql("select value from fact where name = $1").bind(name).optional().await?) {
@@ -67,7 +67,7 @@ pub async fn get_or_set(tx: &mut Tx, name: &str, value: impl FnOnce() -> String)
         .bind(value())
         .execute()
         .await?;
-    // Another replica may have been faster; the stored value wins.
+    // Another replica may have been faster: the stored value wins.
     let (value,): (String,) = tx.sql("select value from fact where name = $1").bind(name).one().await?;
     Ok(value)
 }

@@ -1,4 +1,4 @@
-//! Hidden dangers of sites: found by one visit, closed by the same or a later one (P02).
+//! Hidden dangers at sites: found on one visit, closed on the same or a later one (P02).
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use domain::Instant;
 use domain::ids::{FindingId, SiteCode, VisitId};
 use domain::records::{EndedFinding, Finding, FindingEnd, FoundBefore, StoredFinding};
 
-/// Stores the findings of a visit's record. One that was put right on the spot is closed by the visit itself.
+/// Stores the findings of a visit's record. A finding that was fixed on the spot is closed by the same visit.
 pub async fn put(tx: &mut Tx, visit: VisitId, site: &SiteCode, findings: &[Finding]) -> Result<()> {
     let rows: Vec<_> = findings
         .iter()
@@ -41,7 +41,7 @@ pub async fn put(tx: &mut Tx, visit: VisitId, site: &SiteCode, findings: &[Findi
     Ok(())
 }
 
-/// The findings of a site that nobody has closed yet, the oldest first.
+/// The open findings of a site, oldest first.
 pub async fn open<'a>(on: impl Into<ReadHandle<'a>>, site: &SiteCode) -> Result<Vec<StoredFinding>> {
     let rows: Vec<(i64, i64, i64, String)> = on
         .into()
@@ -57,15 +57,15 @@ pub async fn open<'a>(on: impl Into<ReadHandle<'a>>, site: &SiteCode) -> Result<
         .collect()
 }
 
-/// The numbers of the findings that a visit made, in its record's order.
+/// The ids of a visit's findings, in the order of its record.
 pub async fn numbers(db: &Db, visit: VisitId) -> Result<Vec<FindingId>> {
     let rows: Vec<(i64,)> =
         db.read("select id from finding where visit_id = $1 order by number").bind(visit).all().await?;
     Ok(rows.into_iter().map(|(id,)| FindingId(id)).collect())
 }
 
-/// The findings of earlier visits to a site that were open when `visit` was completed, and those that it closed; the
-/// oldest first.
+/// Findings from earlier visits that were open when `visit` was completed, including those that it closed; oldest
+/// first.
 pub async fn open_before(db: &Db, site: &SiteCode, visit: VisitId, completed_at: Instant) -> Result<Vec<FoundBefore>> {
     let rows: Vec<(i64, i64, i64, String, Option<Instant>)> = db
         .read(
@@ -92,7 +92,7 @@ pub async fn open_before(db: &Db, site: &SiteCode, visit: VisitId, completed_at:
         .collect()
 }
 
-/// Closes an open finding of a site. Says whether it was open.
+/// Closes an open finding of a site. Returns whether it was open.
 pub async fn close(tx: &mut Tx, site: &SiteCode, finding: FindingId, by: VisitId, how: &str) -> Result<bool> {
     let closed = tx
         .sql("update finding set closed_by = $1, closed_how = $2 where id = $3 and site = $4 and closed_by is null")
@@ -117,7 +117,7 @@ struct EndedRow {
     closed_how: Option<String>,
 }
 
-/// Every finding of a site, the oldest first.
+/// All findings of a site, oldest first.
 pub async fn of_site(db: &Db, site: &SiteCode) -> Result<Vec<EndedFinding>> {
     let rows: Vec<EndedRow> = db
         .read(

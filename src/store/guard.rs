@@ -1,14 +1,15 @@
-//! Catches code that has a transaction open and asks the store through another connection: at its first run, not only
-//! once as many do so at the same time as the pool has connections and all of them wait for one more.
+//! Detects code that has a transaction open and queries the store through another connection. It panics the first time
+//! this happens; otherwise it would show only when as many callers as the pool has connections do so at once, each
+//! waiting for one more.
 //!
-//! Debug builds only; a release checks nothing.
+//! Debug builds only.
 
 use std::collections::HashMap;
 use std::panic::Location;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
-/// One sequential line of work: a task, a part of one that is [`apart`], or the thread of a `block_on`.
+/// One sequential flow of execution: a task, a part of a task under [`apart`], or the thread of a `block_on`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Who {
     Apart(u64),
@@ -28,7 +29,7 @@ tokio::task_local! {
     static APART: u64;
 }
 
-/// A transaction that is open.
+/// An open transaction.
 #[derive(Debug, Clone)]
 struct Transaction {
     begun_at: &'static Location<'static>,
@@ -42,7 +43,7 @@ fn open() -> MutexGuard<'static, HashMap<Who, Transaction>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Registers a transaction for as long as it is open.
+/// Registers a transaction while it is open.
 #[derive(Debug)]
 pub(super) struct GuardEntry(Who);
 
@@ -56,7 +57,7 @@ impl GuardEntry {
         GuardEntry(who)
     }
 
-    /// Notes what the transaction asks now.
+    /// Notes the statement that the transaction is about to run.
     pub(super) fn asks(&self, statement: &'static str) {
         if let Some(transaction) = open().get_mut(&self.0) {
             transaction.last = statement;
@@ -70,7 +71,7 @@ impl Drop for GuardEntry {
     }
 }
 
-/// Call this before a connection is taken from the pool.
+/// To be called before a connection is taken from the pool.
 ///
 /// # Panics
 /// If the caller has a transaction open.
@@ -87,7 +88,7 @@ pub(super) fn none_open(statement: &str) {
     }
 }
 
-/// Runs work beside other work of the same task, each with transactions of its own.
+/// Runs work next to other work of the same task, each with its own transactions.
 pub(super) async fn apart<T>(work: impl Future<Output = T>) -> T {
     static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
     APART.scope(NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed), work).await

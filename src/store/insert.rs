@@ -1,11 +1,11 @@
-//! Inserting many rows at once, in the way that each engine does fastest.
+//! Inserts many rows at once, in the fastest way for each engine.
 
 use serde_json::Value;
 
 use super::engine::{Open, Tx};
 use super::query::{Query, Result};
 
-/// A column of [`Tx::insert_many`], by the type that PostgreSQL needs to read it from JSON.
+/// A column for [`Tx::insert_many`], with the type as which PostgreSQL reads it from JSON.
 #[derive(Debug, Clone, Copy)]
 pub enum InsertColumn {
     Text(&'static str),
@@ -40,17 +40,17 @@ impl InsertColumn {
     }
 }
 
-/// Values that one statement carries on SQLite, which admits 32,766: enough that its own cost does not count.
+/// Values per statement on SQLite, whose limit is 32,766: enough for the cost per statement not to matter.
 const VALUES_A_STATEMENT: usize = 3_000;
-/// Rows that one statement carries on PostgreSQL.
+/// Rows per statement on PostgreSQL.
 const ROWS_A_STATEMENT: usize = 2_000;
 
 impl Tx {
-    /// Inserts many rows, each with a JSON value for each column, in order; `suffix` is for `on conflict …`.
-    /// Says how many were inserted.
+    /// Inserts many rows. Each row has one JSON value per column, in order; `suffix` is for `on conflict …`. Returns
+    /// how many rows were inserted.
     ///
     /// # Errors
-    /// When the engine refuses one of them.
+    /// If the engine refuses one of them.
     pub async fn insert_many(
         &mut self,
         table: &'static str,
@@ -70,14 +70,14 @@ impl Tx {
         }
     }
 
-    /// SQLite: a value for each `?`. Reading rows from JSON takes it three times as long.
+    /// SQLite: one `?` per value. Reading the rows from JSON would take three times as long.
     async fn insert_values(&mut self, begin: &str, width: usize, rows: &[Vec<Value>], suffix: &str) -> Result<u64> {
         let most = (VALUES_A_STATEMENT / width).max(1);
         let row = format!("({})", vec!["?"; width].join(", "));
         let mut inserted = 0;
         let mut rest = rows;
         while !rest.is_empty() {
-            // Powers of two, so that few different statements are kept prepared.
+            // Powers of two, so that few different statements are prepared.
             let count = if rest.len() >= most { most } else { 1 << rest.len().ilog2() };
             let (now, later) = rest.split_at(count);
             let text = format!("{begin} values {} {suffix}", vec![row.as_str(); count].join(", "));
@@ -88,7 +88,7 @@ impl Tx {
         Ok(inserted)
     }
 
-    /// PostgreSQL: all rows as one JSON value, so that the statement is the same for any number of them.
+    /// PostgreSQL: all rows as one JSON value, so that the text of the statement does not depend on their number.
     async fn insert_json(
         &mut self,
         begin: &str,
@@ -115,7 +115,7 @@ impl Tx {
     }
 }
 
-/// Binds a JSON value as what it is; a list or an object as its text.
+/// Binds a JSON value as its own type; lists and objects as text.
 fn bound<'a>(query: Query<'a>, value: &Value) -> Query<'a> {
     match value {
         Value::Null => query.bind(None::<String>),

@@ -1,4 +1,4 @@
-//! Letters: the outbox, what became of each, and every attempt.
+//! Letters: the outbox, what became of each letter, and every attempt to deliver it.
 
 pub mod hotline;
 pub mod kept;
@@ -28,7 +28,7 @@ use domain::ids::{DeadlineId, LetterId, VisitId};
 use domain::letters::kept::{EnclosedDocument, KeptMessage, LetterOnFile};
 use domain::letters::letter::{Bears, Letter, LetterState};
 
-/// Words of the outbox, as its statements and the indexes of part of it have them.
+/// The stored words of states, as constants because statements must match the conditions of partial indexes.
 pub(super) const WAITING: &str = LetterState::Waiting.word();
 pub(super) const SENT: &str = LetterState::Sent.word();
 pub(super) const UNDELIVERED: &str = LetterState::Undelivered.word();
@@ -94,7 +94,7 @@ struct StoredWithBytes {
     kept: KeptRow,
 }
 
-/// A message as it is kept.
+/// A message as stored.
 #[derive(sqlx::FromRow)]
 struct KeptRow {
     bytes: Vec<u8>,
@@ -158,25 +158,25 @@ pub(super) fn state(word: &str) -> LetterState {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LetterFilter {
     pub state: Option<LetterState>,
-    /// Word of a notice.
+    /// The word of a notice.
     pub notice: Option<String>,
-    /// Address of the recipient.
+    /// The recipient's address.
     pub to: Option<String>,
     pub visit: Option<VisitId>,
-    /// Those older than this one.
+    /// Only letters older than this one.
     pub before: Option<LetterId>,
-    /// The newest so many.
+    /// Maximum number of letters; the newest are kept.
     pub most: u32,
 }
 
-/// The letters that a filter lets through, newest first.
+/// Letters that match the filter, newest first.
 pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<Letter>> {
     let LetterFilter { notice, to, visit, before, .. } = filter;
     let is_narrow = notice.is_some() || to.is_some() || visit.is_some() || before.is_some();
     let (state, is_rare) = match filter.state {
         None => ("", false),
         Some(LetterState::Sent) => (text!(" and state = '", SENT, "'"), false),
-        // Worded as in the condition of their partial index.
+        // The same text as the condition of the partial index.
         Some(LetterState::Waiting) => (text!(" and state <> '", SENT, "' and state = '", WAITING, "'"), true),
         Some(LetterState::Undelivered) => (text!(" and state <> '", SENT, "' and state = '", UNDELIVERED, "'"), true),
         Some(LetterState::Cancelled) => (text!(" and state <> '", SENT, "' and state = '", CANCELLED, "'"), true),
@@ -196,14 +196,14 @@ pub async fn list(db: &Db, filter: &LetterFilter) -> Result<Vec<Letter>> {
     Ok(rows.into_iter().map(Letter::from).collect())
 }
 
-/// One letter with its message as it is kept.
+/// A letter with its stored message.
 pub async fn get(db: &Db, letter: LetterId) -> Result<Option<LetterOnFile>> {
     let row: Option<StoredWithBytes> =
         db.read(text!("select ", COLUMNS, ", ", KEPT, " from letter where id = $1")).bind(letter).optional().await?;
     row.map(|row| Ok(LetterOnFile { letter: row.stored.into(), message: row.kept.message()? })).transpose()
 }
 
-/// The attempts of a letter, in order.
+/// The delivery attempts of a letter, in order.
 pub async fn attempts(db: &Db, letter: LetterId) -> Result<Vec<AttemptRow>> {
     let rows: Vec<StoredAttempt> = db
         .read("select number, at, relay, code, outcome, said from attempt where letter_id = $1 order by number")

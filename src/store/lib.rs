@@ -1,4 +1,4 @@
-//! SQL and nothing else: one text and one bind list for SQLite and PostgreSQL, a file per noun.
+//! SQL and nothing else: one text and one list of binds for SQLite and PostgreSQL, one file per noun.
 //!
 //! ```text
 //! db.read("select name from site where site = $1").bind(code).optional::<(String,)>().await?
@@ -7,15 +7,15 @@
 //! tx.commit().await?;
 //! ```
 //!
-//! A function that reads takes `impl Into<ReadHandle>`: `&db`, or `&mut tx` to see the transaction's own changes.
+//! Functions that read take `impl Into<ReadHandle>`: `&db`, or `&mut tx` to see the transaction's own changes.
 //!
-//! While a transaction is open, everything is asked by it. A second connection of the same pool would be waited for by
-//! as many as hold one; a debug build panics at the first that asks for it.
+//! While a transaction is open, all queries must go through it: if it waited for a second connection of the same pool,
+//! enough such callers would wait for each other. A debug build panics on the first attempt.
 //!
 //! # Errors
 //!
-//! Every function that reads or writes fails when the engine does not answer or refuses, and nothing else is said of
-//! that. Where a function has a section of errors, it is about something else as well.
+//! Every function that reads or writes fails if the engine does not answer or refuses; their docs do not repeat this. A
+//! function's own section on errors lists what else can go wrong.
 
 pub mod access;
 #[cfg(debug_assertions)]

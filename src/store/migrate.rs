@@ -1,4 +1,4 @@
-//! Migrations: one folder an engine, the same numbers.
+//! Migrations: one folder per engine, with the same numbers.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use sqlx::sqlite::SqlitePool;
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 
-/// Lets nobody else open the file at `path` until the answer is dropped. sqlx locks PostgreSQL while it migrates, but no
-/// file: two that migrate at once would each find the other's tables in the way, and whoever connects while a new file is
-/// being made is told that it is locked, without a wait. None where the folder cannot be locked: one that is alone still
-/// gets its store.
+/// Locks the file at `path` against being opened by others until the returned guard is dropped. sqlx takes a lock on
+/// PostgreSQL while it migrates, but none on a file: two processes that migrate at once would each run into the other's
+/// tables, and one that connects to a file while it is being created would fail at once because the file is locked.
+/// `None` if the folder cannot be locked: a process that is alone can open its store all the same.
 pub(super) async fn opening(path: &Path) -> Option<File> {
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder.to_owned(),
@@ -27,12 +27,12 @@ pub(super) async fn opening(path: &Path) -> Option<File> {
     locked.await.ok().and_then(Result::ok)
 }
 
-/// Brings the file up to date.
+/// Applies all missing migrations.
 pub(super) async fn sqlite(pool: &SqlitePool) -> Result<(), MigrateError> {
     SQLITE.run(pool).await
 }
 
-/// The schema that this version brings a SQLite file to.
+/// The schema version that this version migrates SQLite to.
 pub(super) fn newest_sqlite() -> i64 {
     SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
 }

@@ -1,6 +1,6 @@
-//! When background work has something to do next, as far as an index knows it.
+//! When background work is next due, according to the indexes.
 //!
-//! Each is the first entry of an index after a place in it; none reads more than a few rows of any table.
+//! Each query is one index search; none reads more than a few rows of any table.
 
 use chrono::NaiveDate;
 
@@ -11,7 +11,7 @@ use super::{Db, Result};
 use domain::Instant;
 use domain::time::Zone;
 
-/// Which zones there are, each once: a search of the index for each.
+/// The distinct time zones, by one index search each.
 const ZONES: &str = "with recursive zone (name) as (
                        select min(time_zone) from site
                        union all
@@ -30,11 +30,11 @@ const LOOK: &str = "select min(next_look_at) from deadline where next_look_at is
 const ATTEMPT: &str = text!("select min(next_attempt_at) from letter where state = '", WAITING, "'");
 const LATER_ATTEMPT: &str =
     text!("select min(next_attempt_at) from letter where next_attempt_at > $1 and state = '", WAITING, "'");
-/// There are as many relays as are configured.
+/// Reads the whole table, which has one row per configured relay.
 const PROBE: &str = "select min(probe_at) from relay where probe_at is not null";
 const COUNTERSIGN: &str = "select min(waits_until) from countersign where signed_at is null and waits_until > $1";
 
-/// The zones in which there are sites, each once.
+/// The distinct time zones of all sites.
 pub async fn zones_of_sites(db: &Db) -> Result<Vec<Zone>> {
     let names: Vec<(String,)> = db.read(ZONES).all().await?;
     Ok(names.into_iter().filter_map(|(name,)| Zone::parse(&name).ok()).collect())
@@ -45,47 +45,48 @@ pub async fn announcement_after(db: &Db, day: NaiveDate) -> Result<Option<NaiveD
     first_day(db, ANNOUNCEMENT, day).await
 }
 
-/// The first day from `day` on of a booked visit whose record is not watched yet.
+/// The first day, not before `day`, of a booked visit whose record has no deadline yet.
 pub async fn unwatched_visit_from(db: &Db, day: NaiveDate) -> Result<Option<NaiveDate>> {
     first_day(db, UNWATCHED_VISIT, day).await
 }
 
-/// The first day after `day` on which a window begins that is not watched yet.
+/// The first day after `day` on which a window begins that has no deadline yet.
 pub async fn unwatched_window_after(db: &Db, day: NaiveDate) -> Result<Option<NaiveDate>> {
     first_day(db, UNWATCHED_WINDOW, day).await
 }
 
-/// When the next visit is to be reminded of; past where one is due.
+/// When the next visit reminder is due; in the past if one is overdue.
 pub async fn reminder(db: &Db) -> Result<Option<Instant>> {
     least(db, REMINDER).await
 }
 
-/// When the next deadline is to be looked at; past where one is due.
+/// When the next deadline has to be judged; in the past if one is overdue.
 pub async fn look(db: &Db) -> Result<Option<Instant>> {
     least(db, LOOK).await
 }
 
-/// When the next waiting letter is to be tried; past where one is due.
+/// When the next waiting letter is due; in the past if one is overdue.
 pub async fn attempt(db: &Db) -> Result<Option<Instant>> {
     least(db, ATTEMPT).await
 }
 
-/// The first moment after `now` at which a letter is to be tried.
+/// The first moment after `now` at which a letter is due.
 pub async fn attempt_after(db: &Db, now: Instant) -> Result<Option<Instant>> {
     first_moment(db, LATER_ATTEMPT, now).await
 }
 
-/// When the next relay that is away is to be tried with a letter; past where one is to be tried now.
+/// When the next unavailable relay is to be tried with a letter; in the past if one is overdue.
 pub async fn probe(db: &Db) -> Result<Option<Instant>> {
     least(db, PROBE).await
 }
 
-/// Whether a report is still to be issued whose record waits for no countersignature, or no longer does.
+/// Whether there is a record whose report can be drawn now, because it is not, or no longer, waiting for a
+/// countersignature.
 pub async fn is_report_ready(db: &Db, now: Instant) -> Result<bool> {
     Ok(!super::reports::unreported(db, now, 1).await?.is_empty())
 }
 
-/// The first moment after `now` at which a report stops waiting for a countersignature.
+/// The first moment after `now` at which a report's wait for a countersignature ends.
 pub async fn countersign_ends_after(db: &Db, now: Instant) -> Result<Option<Instant>> {
     first_moment(db, COUNTERSIGN, now).await
 }

@@ -1,4 +1,4 @@
-//! Customers and their sites, contacts and equipment; engineers, managers and contracts.
+//! Customers with their sites, contacts and equipment; engineers, managers and contracts.
 
 pub mod changes;
 pub mod contact;

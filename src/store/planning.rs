@@ -1,4 +1,4 @@
-//! Rounds and slots, and what already takes room on engineers' days.
+//! Rounds and slots, and what occupies engineers' days.
 
 pub mod busy;
 pub mod changes;

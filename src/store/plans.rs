@@ -1,11 +1,11 @@
-//! Which statements read a whole table that grows with what happens: found at the first try, where a small store would
-//! hide for years what a large one pays at every beat.
+//! Finds statements that read the whole of a growing table at their first run; with the few rows of a story, nobody
+//! would notice what costs a large office dearly at every beat.
 //!
-//! Debug builds only, so every story proves it for the statements that it runs. Each statement of this crate is
-//! explained once by its engine before it runs for the first time. SQLite's planner, which is told no statistics, goes by
-//! the statement's shape alone, however few rows a story has. PostgreSQL's goes by the rows that there are: it is asked in
-//! a full store ([`judge_postgres_by`]), and told to avoid sequential scans and joins of whole tables, so that what remains
-//! is one that no index can spare.
+//! Debug builds only. Each statement of this crate is explained once by its engine before it runs for the first time,
+//! so every story checks the statements that it runs. SQLite has no statistics and plans by the statement's shape
+//! alone, however few rows a story has. PostgreSQL plans by the actual rows: it is asked in a well-filled store
+//! ([`judge_postgres_by`]), and told to avoid sequential scans and joins of whole tables, so that only those remain
+//! that no index can prevent.
 
 use std::collections::HashSet;
 use std::panic::Location;
@@ -18,7 +18,7 @@ use sqlx::{AssertSqlSafe, Connection};
 
 use super::query::PlanReads;
 
-/// Tables that are as long as the office is large. All others get rows whenever something happens, or is planned to.
+/// Tables whose length depends on the size of the office. All others grow with time.
 const OF_THE_OFFICE: [&str; 17] = [
     "_sqlx_migrations",
     "answered",
@@ -39,7 +39,7 @@ const OF_THE_OFFICE: [&str; 17] = [
     "trail_head",
 ];
 
-/// Indexes of what is open, as short as that is: to read all of one reads no history.
+/// Indexes that cover only what is open: reading all of one reads no history.
 const OF_WHAT_IS_OPEN: [&str; 19] = [
     "answer_declined",
     "countersign_waiting",
@@ -68,14 +68,14 @@ enum Engine {
     Postgres,
 }
 
-/// Who asked, if this process has not explained the statement yet; None where it may run as it is.
+/// The calling line, if this process has not explained the statement yet; `None` if the statement is exempt.
 fn to_explain(engine: Engine, sql: &str, reads: PlanReads) -> Option<&'static Location<'static>> {
     static SEEN: LazyLock<Mutex<HashSet<(Engine, String)>>> = LazyLock::new(Mutex::default);
     let asked_by = match reads {
         PlanReads::Found(asked_by) => asked_by,
         PlanReads::Whole => return None,
     };
-    // Stories may read tables as they please, except for the story that tests this.
+    // Stories may read tables as they like, except the story that tests this check.
     let is_ours = !asked_by.file().contains("tests/") || asked_by.file().ends_with("tests/suite/plans.rs");
     let first = sql.split_whitespace().next().unwrap_or_default();
     if !is_ours || !["select", "with", "update", "delete", "insert"].contains(&first) {
@@ -85,15 +85,15 @@ fn to_explain(engine: Engine, sql: &str, reads: PlanReads) -> Option<&'static Lo
     is_new.then_some(asked_by)
 }
 
-/// Call this before SQLite runs a statement.
+/// To be called before SQLite runs a statement.
 ///
 /// # Panics
-/// If the statement reads a whole table that grows, and does not say that it means to.
+/// If the statement reads the whole of a growing table without declaring it.
 pub(super) async fn sqlite(on: &mut SqliteConnection, sql: &str, arguments: &SqliteArguments, reads: PlanReads) {
     let Some(asked_by) = to_explain(Engine::Sqlite, sql, reads) else { return };
     let explain = AssertSqlSafe(format!("explain query plan {sql}"));
     let steps = sqlx::query_as_with(explain, arguments.clone()).persistent(false).fetch_all(&mut *on).await;
-    // A statement that cannot be explained reports its fault when it runs.
+    // A statement that cannot be explained reports its error when it runs.
     let Ok(steps): Result<Vec<(i64, i64, i64, String)>, _> = steps else { return };
     let tables: Vec<(String,)> = sqlx::query_as("select name from sqlite_schema where type = 'table'")
         .fetch_all(&mut *on)
@@ -107,8 +107,8 @@ pub(super) async fn sqlite(on: &mut SqliteConnection, sql: &str, arguments: &Sql
     }
 }
 
-/// Whether a step of SQLite's plan reads all rows of a table that grows: from its beginning to its end, by an index that
-/// serves no more than the order, or to make an index of them for this once.
+/// Whether a step of SQLite's plan reads all rows of a growing table: from beginning to end, through an index that only
+/// provides the order, or to build a temporary index.
 fn scans_all(step: &str, sql: &str, tables: &[&str]) -> bool {
     let (rest, is_scan) = match (step.strip_prefix("SCAN "), step.strip_prefix("SEARCH ")) {
         (Some(rest), _) => (rest, true),
@@ -119,14 +119,14 @@ fn scans_all(step: &str, sql: &str, tables: &[&str]) -> bool {
     let name = words.first().copied().unwrap_or_default();
     let called = called(sql);
     let table = called.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, table)| *table);
-    // What an insert would look for among rows that refer to the new one, it only does while some refer to nothing.
+    // An insert searches for rows that refer to the new one only while there are rows with dangling references.
     let is_a_reference = table == name && !called.iter().any(|(_, table)| *table == name) && sql.starts_with("insert");
     let of_what_is_open = words.iter().any(|word| OF_WHAT_IS_OPEN.contains(word));
     let grows = tables.contains(&table) && !OF_THE_OFFICE.contains(&table);
     grows && !is_a_reference && !of_what_is_open && (is_scan || words.contains(&"AUTOMATIC"))
 }
 
-/// The tables of a statement: what each is called in it, and its own name.
+/// The tables of a statement, each with its alias and its name.
 fn called(sql: &str) -> Vec<(&str, &str)> {
     let words: Vec<&str> =
         sql.split(|c: char| c.is_whitespace() || "(),".contains(c)).filter(|word| !word.is_empty()).collect();
@@ -143,26 +143,26 @@ fn called(sql: &str) -> Vec<(&str, &str)> {
     found
 }
 
-/// The address of the store in which PostgreSQL explains.
+/// The address of the store in which PostgreSQL explains statements.
 static FULL: OnceLock<String> = OnceLock::new();
 
-/// Has PostgreSQL explain every statement from now on in the store at `url`: of today's schema, with as many rows in each
-/// table as make an index worth while, and analyzed. Nothing in it is changed.
+/// From now on, has PostgreSQL explain every statement in the store at `url`: with the current schema, with enough rows
+/// in each table for indexes to be worthwhile, and analyzed. Nothing in it is changed.
 pub fn judge_postgres_by(url: &str) {
     FULL.get_or_init(|| url.to_owned());
 }
 
-/// To be asked before PostgreSQL runs a statement. It says nothing while there is no store to judge by.
+/// To be called before PostgreSQL runs a statement. Does nothing until there is a store to explain in.
 ///
 /// # Panics
-/// As [`sqlite`].
+/// See [`sqlite`].
 pub(super) async fn postgres(sql: &str, arguments: &PgArguments, reads: PlanReads) {
     let Some(full) = FULL.get() else { return };
     let Some(asked_by) = to_explain(Engine::Postgres, sql, reads) else { return };
     let mut on = PgConnection::connect(full).await.expect("the full store answers");
     let explained = explained(&mut on, sql, arguments).await;
     let _ = on.close().await;
-    // A statement that cannot be explained reports its fault when it runs.
+    // A statement that cannot be explained reports its error when it runs.
     let Ok((plan, indexes)) = explained else { return };
     let mut scans = Vec::new();
     whole_scans(&plan, &indexes, &mut scans);
@@ -171,7 +171,7 @@ pub(super) async fn postgres(sql: &str, arguments: &PgArguments, reads: PlanRead
     }
 }
 
-/// An index of PostgreSQL, and the column that it is sorted by first.
+/// A PostgreSQL index, with its leading column.
 #[derive(Debug, sqlx::FromRow)]
 struct PlanIndex {
     name: String,
@@ -179,7 +179,7 @@ struct PlanIndex {
 }
 
 async fn explained(on: &mut PgConnection, sql: &str, arguments: &PgArguments) -> sqlx::Result<(Value, Vec<PlanIndex>)> {
-    // Whether reading all is quicker than so many searches is a question of how many rows there are.
+    // Whether reading everything is faster than many searches depends only on the number of rows.
     for way in ["seqscan", "hashjoin", "mergejoin", "material"] {
         sqlx::query(AssertSqlSafe(format!("set enable_{way} = off"))).execute(&mut *on).await?;
     }
@@ -199,8 +199,8 @@ async fn explained(on: &mut PgConnection, sql: &str, arguments: &PgArguments) ->
     Ok((plan, indexes))
 }
 
-/// The nodes of PostgreSQL's plan that read a whole table that grows. An index that is asked by another column than its
-/// first is read from its beginning to its end.
+/// The nodes of PostgreSQL's plan that read the whole of a growing table. An index that is searched by a column other
+/// than its first one is read from beginning to end.
 fn whole_scans(node: &Value, indexes: &[PlanIndex], found: &mut Vec<String>) {
     match node {
         Value::Array(nodes) => nodes.iter().for_each(|node| whole_scans(node, indexes, found)),
@@ -229,7 +229,7 @@ fn whole_scans(node: &Value, indexes: &[PlanIndex], found: &mut Vec<String>) {
     }
 }
 
-/// Whether an index is one of a table that is as long as the office is large; a bitmap names no table.
+/// Whether an index belongs to a table in [`OF_THE_OFFICE`]; a bitmap scan names no table.
 fn is_of_the_office(index: &str) -> bool {
     OF_THE_OFFICE.iter().any(|table| index.strip_prefix(table).is_some_and(|rest| rest.starts_with('_')))
 }

@@ -1,4 +1,4 @@
-//! Deadlines: what is owed, until when, and what the last judgement came to. Their history and flags are beside it.
+//! Deadlines: what is owed, until when, and the last judgement; their histories and flags are in submodules.
 
 pub mod compliance;
 pub mod deadline_move;
@@ -14,7 +14,7 @@ use domain::ids::{ContractCode, CustomerCode, DeadlineId, SiteCode, SlotId, Term
 use domain::promises::stored::RaisedFlag;
 use domain::promises::{Deadline, DeadlineSubject, DeadlineTerms, Due, Owed, Waiver};
 
-/// A deadline to be stored; its subject says what it is of.
+/// A deadline to be stored; its subject says what it concerns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewDeadline {
     pub subject: DeadlineSubject,
@@ -23,14 +23,14 @@ pub struct NewDeadline {
     pub contract: ContractCode,
     pub term: TermName,
     pub since_on: NaiveDate,
-    /// On clocks that count no days.
+    /// Set on clocks that do not count days.
     pub called_at: Option<Instant>,
     pub terms: DeadlineTerms,
     pub judged: LastJudged,
     pub opened_at: Instant,
 }
 
-/// What a judgement came to, and by which calendar.
+/// The result of a judgement, and the calendar that it used.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LastJudged {
     pub due: Due,
@@ -133,7 +133,7 @@ fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("plain data")
 }
 
-/// Opens a deadline. One with the same key that stands already stays as it is. Says whether it did not stand before.
+/// Opens a deadline. If one with its key is already in force, it is left unchanged. Returns whether it is new.
 pub async fn open(tx: &mut Tx, new: &NewDeadline) -> Result<bool> {
     let judged = &new.judged;
     let opened = tx.sql(
@@ -168,13 +168,13 @@ pub async fn open(tx: &mut Tx, new: &NewDeadline) -> Result<bool> {
     Ok(opened == 1)
 }
 
-/// Has the clock of a deadline start on another day, and keeps what it was judged by that day.
+/// Changes the day on which a deadline's clock starts, and stores the resulting judgement.
 pub async fn count_from(tx: &mut Tx, id: DeadlineId, since_on: NaiveDate, judgement: &LastJudged) -> Result<()> {
     tx.sql("update deadline set since_on = $1 where id = $2").bind(since_on).bind(id).execute().await?;
     judged(tx, id, judgement).await
 }
 
-/// Keeps what a judgement came to.
+/// Stores the result of a judgement.
 pub async fn judged(tx: &mut Tx, id: DeadlineId, judged: &LastJudged) -> Result<()> {
     tx.sql(
         "update deadline
@@ -197,15 +197,15 @@ pub async fn judged(tx: &mut Tx, id: DeadlineId, judged: &LastJudged) -> Result<
     Ok(())
 }
 
-/// Keeps the terms of a deadline that was stored before they told how much time there is.
+/// Stores the terms of a deadline that was created before terms included the allowance.
 pub async fn set_terms(tx: &mut Tx, id: DeadlineId, terms: &DeadlineTerms) -> Result<()> {
     tx.sql("update deadline set terms = $1 where id = $2").bind(json(terms)).bind(id).execute().await?;
     Ok(())
 }
 
-/// The deadline with this number; nobody else changes it before the transaction ends.
+/// The deadline with this number, locked until the transaction ends.
 pub async fn for_change(tx: &mut Tx, id: DeadlineId) -> Result<Option<Deadline>> {
-    // SQLite has one writer.
+    // On SQLite there is only one writer.
     const LOCK: Sql = Sql {
         sqlite: "select id from deadline where id = $1",
         postgres: "select id from deadline where id = $1 for update",
@@ -217,15 +217,15 @@ pub async fn for_change(tx: &mut Tx, id: DeadlineId) -> Result<Option<Deadline>>
     }
 }
 
-/// What `to_look_at` asks for: the index names it, so that the others are never read.
+/// The condition of [`to_look_at`], which the index covers, so that other rows are not read.
 const TO_LOOK_AT: &str = "where deadline.next_look_at <= $1 order by deadline.next_look_at, deadline.id";
 
-/// Open deadlines to look at by `now`, `limit` of them; the index names them, nothing else is read.
+/// Up to `limit` open deadlines that have to be judged by `now`, found through the index alone.
 pub async fn to_look_at(db: &Db, now: Instant, limit: i64) -> Result<Vec<Deadline>> {
     deadlines(db.read(COLUMNS).text(TO_LOOK_AT).bind(now).limit(limit)).await
 }
 
-/// Open deadlines after `after`, `limit` of them: to count them anew.
+/// Up to `limit` open deadlines following `after`, to be recounted.
 pub async fn open_after(db: &Db, after: i64, limit: i64) -> Result<Vec<Deadline>> {
     deadlines(
         db.read(COLUMNS)
@@ -237,25 +237,25 @@ pub async fn open_after(db: &Db, after: i64, limit: i64) -> Result<Vec<Deadline>
     .await
 }
 
-/// Which deadlines to list; a waived one is not open.
+/// Which deadlines to list. A waived deadline does not count as open.
 #[derive(Debug, Clone, Default)]
 pub struct DeadlineFilter {
     pub customer: Option<CustomerCode>,
     pub site: Option<SiteCode>,
     pub owed: Option<Owed>,
-    /// Open ones whose lateness begins up to then.
+    /// Open deadlines that are late from this instant or earlier.
     pub open_late_from_through: Option<Instant>,
-    /// Open ones that cannot be counted.
+    /// Open deadlines whose due time cannot be computed.
     pub uncounted: bool,
     pub only_open: bool,
-    /// Also those that are not owed any more.
+    /// Include withdrawn ones, which are no longer owed.
     pub with_withdrawn: bool,
-    /// Those after the deadline with this lateness and number, in the order of the list.
+    /// Only deadlines that follow the one with this lateness and number, in list order.
     pub after: Option<(Option<Instant>, DeadlineId)>,
     pub limit: Option<i64>,
 }
 
-/// Deadlines: those that cannot be counted first, then the earliest due.
+/// Deadlines, by when they are due; those whose due time cannot be computed first.
 pub async fn list(db: &Db, filter: &DeadlineFilter) -> Result<Vec<Deadline>> {
     let limit = filter.limit.unwrap_or(1_000_000);
     let (behind_uncounted, behind_due) = match filter.after {
@@ -285,7 +285,7 @@ pub async fn list(db: &Db, filter: &DeadlineFilter) -> Result<Vec<Deadline>> {
     Ok(found)
 }
 
-/// The statement for the deadlines that a filter lets through, without their order.
+/// The statement for the deadlines that match a filter, without their order.
 fn narrowed<'a>(db: &'a Db, filter: &DeadlineFilter) -> Query<'a> {
     let open = filter.only_open || filter.uncounted || filter.open_late_from_through.is_some();
     db.read(COLUMNS)
@@ -299,9 +299,6 @@ fn narrowed<'a>(db: &'a Db, filter: &DeadlineFilter) -> Query<'a> {
 }
 
 /// The deadline with this number, if there is one.
-///
-/// # Errors
-/// When it does not exist, or the store does not answer.
 pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: DeadlineId) -> Result<Option<Deadline>> {
     Ok(on
         .into()
@@ -313,7 +310,7 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: DeadlineId) -> Result<Op
         .map(DeadlineRow::deadline))
 }
 
-/// The deadline with this key that stands; not one that was withdrawn.
+/// The deadline with this key, unless it was withdrawn.
 pub async fn by_key<'a>(on: impl Into<ReadHandle<'a>>, key: &str) -> Result<Option<Deadline>> {
     let row: Option<DeadlineRow> = on
         .into()
@@ -325,8 +322,8 @@ pub async fn by_key<'a>(on: impl Into<ReadHandle<'a>>, key: &str) -> Result<Opti
     Ok(row.map(DeadlineRow::deadline))
 }
 
-/// Waives an open deadline: it stays on file, is flagged no more and does not count as late. Says whether it was
-/// open and not waived before.
+/// Waives an open deadline: it stays in the store, is not flagged any more and does not count as late. Returns whether
+/// it was open and not waived yet.
 pub async fn waive(tx: &mut Tx, id: DeadlineId, waiver: &Waiver) -> Result<bool> {
     let changed = tx
         .sql(
@@ -343,10 +340,10 @@ pub async fn waive(tx: &mut Tx, id: DeadlineId, waiver: &Waiver) -> Result<bool>
     Ok(changed == 1)
 }
 
-/// The deadline of a visit's report (not of one that corrects it), or of the record of its latest day.
+/// The deadline of a visit's report (not of a corrected one), or of the record of its latest day.
 ///
 /// # Errors
-/// When it does not exist.
+/// If it does not exist.
 pub async fn of_visit(db: &Db, owed: Owed, visit: VisitId) -> anyhow::Result<Deadline> {
     db.read(COLUMNS)
         .text("where deadline.visit_id = ")
@@ -360,9 +357,9 @@ pub async fn of_visit(db: &Db, owed: Owed, visit: VisitId) -> anyhow::Result<Dea
         .with_context(|| format!("{visit} has no deadline for its {}", owed.word()))
 }
 
-/// Every deadline of a visit, and of the slot that it fills, the earliest first; also those that are not owed any more.
+/// All deadlines of a visit and of the slot that it fills, including withdrawn ones; earliest first.
 pub async fn all_of_visit(db: &Db, visit: VisitId, slot: Option<SlotId>) -> Result<Vec<Deadline>> {
-    // A visit that fills no slot has none of a window.
+    // A visit that fills no slot has no deadline for a window.
     let slot = slot.unwrap_or(SlotId(0));
     deadlines(
         db.read(COLUMNS)
@@ -375,7 +372,7 @@ pub async fn all_of_visit(db: &Db, visit: VisitId, slot: Option<SlotId>) -> Resu
     .await
 }
 
-/// Flags that stand on a deadline, in the order in which they were raised.
+/// Current flags of a deadline, in the order in which they were raised.
 pub async fn flags(db: &Db, id: DeadlineId) -> Result<Vec<RaisedFlag>> {
     let rows: Vec<(String, NaiveDate, Instant)> = db
         .read(

@@ -15,14 +15,14 @@ use super::bind::Bind;
 use super::engine::{answered, noticed};
 use super::unwritable;
 
-/// A future that any thread can run, whatever it is made of.
+/// A boxed future that any thread can run.
 pub type BoxedWork<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// A row both engines can yield.
+/// A row that both engines can return.
 pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
-/// The text of a statement: one for both engines, or one each where they differ.
+/// The text of a statement: one for both engines, or one for each if they differ.
 #[derive(Debug, Clone, Copy)]
 pub struct Sql {
     pub sqlite: &'static str,
@@ -35,21 +35,22 @@ impl From<&'static str> for Sql {
     }
 }
 
-/// A statement that failed.
+/// A statement that has failed.
 #[derive(Debug, thiserror::Error)]
 #[error("the store refused: {statement}")]
 pub struct Error {
-    /// The statement's beginning, without values.
+    /// The beginning of the statement, without values.
     pub statement: String,
     pub source: EngineRefusal,
 }
 
-/// What the engine or its driver said. It is the last cause: the driver's own would say the same again.
+/// The message of the engine or its driver. It ends the chain of causes, because the driver's own cause would repeat
+/// it.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}{help}", help = unwritable::help(.0))]
 pub struct EngineRefusal(sqlx::Error);
 
-/// What a function of the store returns, where nothing else can go wrong.
+/// What the store's functions return if nothing else can go wrong.
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
@@ -59,7 +60,7 @@ impl Error {
     }
 }
 
-/// Where a statement runs: on a pool's next free connection, or in a transaction.
+/// Where a statement runs: on the next free connection of a pool, or in a transaction.
 pub(super) enum On<'a, DB: Database> {
     Pool(&'a Pool<DB>),
     Tx(&'a mut DB::Connection),
@@ -74,7 +75,7 @@ impl<'a, DB: Database> On<'a, DB> {
     }
 }
 
-/// A connection while a statement runs on it.
+/// A connection on which a statement is running.
 enum Held<'a, DB: Database> {
     Pool(PoolConnection<DB>),
     Tx(&'a mut DB::Connection),
@@ -105,17 +106,17 @@ enum Target<'a> {
     Postgres(On<'a, Postgres>, PgArguments),
 }
 
-/// How much of a table a statement means to read.
+/// How much of a table a statement is meant to read.
 #[cfg(debug_assertions)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PlanReads {
-    /// What an index finds; asked by this line.
+    /// Only what an index finds; called from this line.
     Found(&'static Location<'static>),
-    /// All of it, or an index from its end on until a limit is reached.
+    /// The whole table, or an index from one end until a limit is reached.
     Whole,
 }
 
-/// A statement with its values, not yet run.
+/// A statement with its values, not run yet.
 #[must_use = "a query does nothing until it is run"]
 pub struct Query<'a> {
     sql: Cow<'static, str>,
@@ -147,7 +148,7 @@ impl<'a> Query<'a> {
         Query::new(sql.postgres, Target::Postgres(on, PgArguments::default()))
     }
 
-    /// The same with another text, made of our own words alone.
+    /// The same query with another text, which must not contain input.
     pub(super) fn with_text(mut self, text: String) -> Self {
         self.sql = Cow::Owned(text);
         self
@@ -164,7 +165,7 @@ impl<'a> Query<'a> {
         self
     }
 
-    /// Appends `text` and the value's own `$n`, when there is a value: `q.and(" and day < ", before)`.
+    /// Appends `text` and binds the value as the next `$n`, if there is one: `q.and(" and day < ", before)`.
     pub fn and<'q>(mut self, text: &'static str, value: Option<impl Bind<'q>>) -> Self {
         let Some(value) = value else { return self };
         self = self.bind(value);
@@ -178,20 +179,20 @@ impl<'a> Query<'a> {
         self
     }
 
-    /// Binds the next `$n` and appends it: `q.text(" where id = ").value(id)`.
+    /// Appends the next `$n` and binds it: `q.text(" where id = ").value(id)`.
     pub fn value<'q>(self, value: impl Bind<'q>) -> Self {
         self.and("", Some(value))
     }
 
-    /// Ends the statement after `most` rows. The number stands in its text: SQLite looks at a limit when it plans, and
-    /// would prepare a statement with a bound one anew each time that it runs.
+    /// Limits the number of rows. The limit is part of the text: SQLite's planner takes it into account, and would
+    /// prepare a statement with a bound limit again at each run.
     pub fn limit(mut self, most: impl Into<i64>) -> Self {
         self.sql.to_mut().push_str(&format!(" limit {}", most.into()));
         self
     }
 
-    /// Says that the statement reads a whole table that grows with what happens, or the beginning of one, and for what:
-    /// a proof, the newest so many. Debug builds refuse any other that does.
+    /// Declares that the statement reads all of a growing table, or one end of it, and why: a proof, the newest
+    /// entries. Debug builds refuse any other statement that does.
     pub fn reads_whole_table(self, _for_what: &'static str) -> Self {
         #[cfg(debug_assertions)]
         return Query { reads: PlanReads::Whole, ..self };
@@ -199,15 +200,15 @@ impl<'a> Query<'a> {
         self
     }
 
-    /// Appends `text` to the statement as it is.
+    /// Appends `text` to the statement.
     pub fn text(mut self, text: &'static str) -> Self {
         self.sql.to_mut().push_str(text);
         self
     }
 }
 
-/// Runs a query on a connection of its engine. The drivers' futures are large, and everything that the office does awaits
-/// one: in a box of its own, it makes none of what awaits it large.
+/// Runs a query on a connection of its engine. The drivers' futures are large and nearly everything awaits one, so they
+/// are boxed to keep the futures around them small.
 macro_rules! run {
     ($query:expr, $make:ident $(::<$row:ident>)?, $method:ident, $then:expr) => {
         Box::pin(async move { run!(@here $query, $make $(::<$row>)?, $method, $then) })
@@ -222,7 +223,7 @@ macro_rules! run {
         if let Target::Sqlite(On::Pool(_), _) | Target::Postgres(On::Pool(_), _) = &query.target {
             super::guard::none_open(&sql);
         }
-        // Built from `&'static str` pieces and numbers alone, see `Query::and`, `Query::limit` and `Query::text`.
+        // Built only from `&'static str` pieces and numbers, see `Query::and`, `Query::limit` and `Query::text`.
         let text = AssertSqlSafe(sql.clone().into_owned());
         let ran = match query.target {
             Target::Sqlite(on, arguments) => match on.connection().await {
@@ -248,28 +249,28 @@ macro_rules! run {
 }
 
 impl<'a> Query<'a> {
-    /// Runs the statement and reads all rows.
+    /// Runs the statement and returns all rows.
     ///
     /// # Errors
-    /// When the engine refuses, with the statement's beginning.
+    /// [`Error`], with the beginning of the statement.
     pub fn all<T: Row + 'a>(self) -> BoxedWork<'a, Result<Vec<T>>> {
         run!(self, query_as_with::<T>, fetch_all, |rows| rows)
     }
 
-    /// Runs the statement and reads its only row.
+    /// Runs the statement and returns its only row.
     ///
     /// # Errors
-    /// When there is none, or the engine refuses.
+    /// If there is no row, or the engine refuses.
     pub fn one<T: Row + 'a>(self) -> BoxedWork<'a, Result<T>> {
         run!(self, query_as_with::<T>, fetch_one, |row| row)
     }
 
-    /// The row, if there is one.
+    /// Runs the statement and returns its row, if there is one.
     pub fn optional<T: Row + 'a>(self) -> BoxedWork<'a, Result<Option<T>>> {
         run!(self, query_as_with::<T>, fetch_optional, |row| row)
     }
 
-    /// Runs the statement and says how many rows it touched.
+    /// Runs the statement and returns how many rows it affected.
     pub fn execute(self) -> BoxedWork<'a, Result<u64>> {
         run!(self, query_with, execute, |done| done.rows_affected())
     }

@@ -1,4 +1,4 @@
-//! Where a statement that only reads runs: on the store, or inside a transaction that also writes.
+//! Where a read-only statement runs: on the store, or inside a transaction that also writes.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -6,14 +6,14 @@ use serde::de::DeserializeOwned;
 use super::engine::{Db, Tx};
 use super::query::{Error, Query, Result, Sql};
 
-/// The store, or a transaction, to read from; every function that reads takes either.
+/// What to read from: the store or a transaction. Every function that only reads accepts both.
 ///
 /// ```text
 /// site::all(&db).await?
 /// site::all(&mut tx).await?
 /// ```
 ///
-/// A function that asks several things lends it on: `let mut reader = reader.into(); site::all(reader.again())`.
+/// A function that runs several queries reborrows it: `let mut reader = reader.into(); site::all(reader.again())`.
 pub enum ReadHandle<'a> {
     Db(&'a Db),
     Tx(&'a mut Tx),
@@ -32,7 +32,7 @@ impl<'a> From<&'a mut Tx> for ReadHandle<'a> {
 }
 
 impl<'a> ReadHandle<'a> {
-    /// The same once more, for a function that asks several things.
+    /// Reborrows the handle, for a function that runs several queries.
     pub fn again(&mut self) -> ReadHandle<'_> {
         match self {
             ReadHandle::Db(db) => ReadHandle::Db(db),
@@ -50,17 +50,17 @@ impl<'a> ReadHandle<'a> {
     }
 }
 
-/// A stored value that this version cannot read: which row, which column, and why.
+/// The error for a stored value that this version cannot read: which row, which column, and why.
 pub(super) fn unreadable(place: &str, column: &str, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     Error::new(place, sqlx::Error::ColumnDecode { index: column.to_owned(), source: why.into() })
 }
 
-/// Reads a stored JSON text; `place` names the row in the failure.
+/// Parses stored JSON; `place` names the row in the error.
 pub(super) fn from_json<T: DeserializeOwned>(place: &str, column: &str, text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|why| unreadable(place, column, why))
 }
 
-/// Reads a stored word, number or name; `place` names the row in the failure.
+/// Parses a stored word, number or name; `place` names the row in the error.
 pub(super) fn parsed<T>(place: &str, column: &str, text: &str) -> Result<T>
 where
     T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
@@ -68,7 +68,7 @@ where
     text.parse().map_err(|why| unreadable(place, column, why))
 }
 
-/// A JSON array of codes, for `in (…)` on both engines.
+/// A JSON array of codes, to be bound to `in (…)` on both engines.
 pub(super) fn json_list<T: Serialize>(codes: &[T]) -> String {
     serde_json::to_string(codes).expect("strings are JSON")
 }

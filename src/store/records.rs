@@ -1,7 +1,7 @@
-//! Records of visits, their photos, and what contradicted them.
+//! Records of visits, their photos, and conflicting records.
 //!
-//! A visit has one record. Whatever else is handed in for it waits for a manager: see [`submission`]. The record of a
-//! visit that did not take place is kept in `record_conflict` once the visit was booked again and took place.
+//! A visit has one record. Everything else that is submitted for it waits for a manager, see [`submission`]. The record
+//! of a visit that did not take place moves to `record_conflict` if the visit is booked again and does take place.
 
 pub mod countersign;
 pub mod draft;
@@ -28,13 +28,13 @@ pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resu
 /// The canonical JSON of a visit's record.
 ///
 /// # Errors
-/// When there is none, or the store does not answer.
+/// If there is none.
 pub async fn body<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<String> {
     let (body,): (String,) = on.into().sql("select body from record where visit_id = $1").bind(visit).one().await?;
     Ok(body)
 }
 
-/// Whether a record has a report to be drawn.
+/// Whether a report is to be drawn from a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Report {
     Owed,
@@ -42,7 +42,7 @@ pub enum Report {
     None,
 }
 
-/// Stores a visit's record; a second one is refused by the schema.
+/// Stores a visit's record; the schema refuses a second one.
 pub async fn put(tx: &mut Tx, visit: VisitId, record: &StoredRecord, report: Report) -> Result<()> {
     let has_none_to_draw = match report {
         Report::Owed => false,
@@ -56,7 +56,7 @@ pub async fn put(tx: &mut Tx, visit: VisitId, record: &StoredRecord, report: Rep
         .bind(has_none_to_draw)
         .execute()
         .await?;
-    // It may have been set aside before, or kept by an earlier version while the visit was cancelled.
+    // It may have been set aside before, or stored by an earlier version while the visit was cancelled.
     tx.sql("delete from record_conflict where visit_id = $1 and sha256 = $2")
         .bind(visit)
         .bind(record.sha256.clone())
@@ -65,8 +65,8 @@ pub async fn put(tx: &mut Tx, visit: VisitId, record: &StoredRecord, report: Rep
     Ok(())
 }
 
-/// Puts a record that was signed in the place of what it was before, and has its report drawn, again if need be.
-/// Says whether the one before was still there.
+/// Replaces a record by its signed version, and has its report drawn, again if necessary. Returns whether the previous
+/// version was still there.
 pub async fn replace(tx: &mut Tx, visit: VisitId, before: &str, signed: &StoredRecord) -> Result<bool> {
     let replaced = tx
         .sql("update record set sha256 = $1, body = $2, reported = $3 where visit_id = $4 and sha256 = $5")
@@ -80,14 +80,14 @@ pub async fn replace(tx: &mut Tx, visit: VisitId, before: &str, signed: &StoredR
     Ok(replaced == 1)
 }
 
-/// Puts a visit's record among those beside it, so that the visit can have another. Says whether there was one.
+/// Moves a visit's record to the conflicting ones, so that the visit can have another. Returns whether there was one.
 pub async fn set_aside(tx: &mut Tx, visit: VisitId) -> Result<bool> {
     let Some(record) = of_visit(&mut *tx, visit).await? else { return Ok(false) };
     put_conflict(tx, visit, &record).await?;
     Ok(tx.sql("delete from record where visit_id = $1").bind(visit).execute().await? == 1)
 }
 
-/// Keeps a record beside the visit's own; the same one again changes nothing.
+/// Stores a record next to the visit's own; storing the same one again changes nothing.
 async fn put_conflict(tx: &mut Tx, visit: VisitId, record: &StoredRecord) -> Result<()> {
     tx.sql(
         "insert into record_conflict (visit_id, sha256, body, received_at)
@@ -103,7 +103,7 @@ async fn put_conflict(tx: &mut Tx, visit: VisitId, record: &StoredRecord) -> Res
     Ok(())
 }
 
-/// Stores which photos a record has.
+/// Stores the list of a record's photos.
 pub async fn put_photos(tx: &mut Tx, visit: VisitId, photos: &[RecordPhoto]) -> Result<()> {
     for RecordPhoto { file, sha256 } in photos {
         tx.sql(
@@ -129,7 +129,7 @@ pub async fn photos<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result
     Ok(rows.into_iter().map(|(file, sha256)| RecordPhoto { file, sha256 }).collect())
 }
 
-/// Records of visits to a site that were completed before `at`, without that of `visit`; the latest first, `limit` of them.
+/// Records of up to `limit` visits to a site that were completed before `at`, except that of `visit`; latest first.
 pub async fn before(db: &Db, site: &SiteCode, visit: VisitId, at: Instant, limit: i64) -> Result<Vec<PastRecord>> {
     let query = db.read(
         "select visit.id, record.body, visit.completed_at
@@ -144,7 +144,7 @@ pub async fn before(db: &Db, site: &SiteCode, visit: VisitId, at: Instant, limit
     past(query.bind(Purpose::Training.word()).bind(Purpose::FollowUp.word())).await
 }
 
-/// Records of the visits to a site that took place; the oldest first.
+/// Records of the visits to a site that took place, oldest first.
 pub async fn of_site(db: &Db, site: &SiteCode) -> Result<Vec<PastRecord>> {
     let query = db.read(
         "select visit.id, record.body, visit.completed_at

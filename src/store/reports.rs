@@ -77,7 +77,7 @@ impl LineRow {
     }
 }
 
-/// The kind that a stored word means.
+/// Parses the stored word of a kind.
 fn kind(word: &str) -> DocumentKind {
     DocumentKind::ALL
         .into_iter()
@@ -85,8 +85,8 @@ fn kind(word: &str) -> DocumentKind {
         .expect("the schema admits only words of DocumentKind")
 }
 
-/// Records that wait for their report, `limit` of them, the oldest first. One whose customer was asked to sign it
-/// waits for that until the time that was set, and is not among them before.
+/// Up to `limit` records waiting for their report, oldest first. A record that the customer was asked to sign is only
+/// included once the time limit for that has passed.
 pub async fn unreported(db: &Db, now: Instant, limit: i64) -> Result<Vec<Unreported>> {
     let rows: Vec<(i64, String, Instant)> = db
         .read(
@@ -104,7 +104,7 @@ pub async fn unreported(db: &Db, now: Instant, limit: i64) -> Result<Vec<Unrepor
     Ok(rows.into_iter().map(|(visit, body, ready_at)| Unreported { visit: VisitId(visit), body, ready_at }).collect())
 }
 
-/// The visits whose records wait for their report, as [`unreported`] has them.
+/// Visits whose records are waiting for their report, see [`unreported`].
 pub async fn visits_unreported(db: &Db, now: Instant) -> Result<Vec<VisitId>> {
     let rows: Vec<(i64,)> = db
         .read(
@@ -121,8 +121,8 @@ pub async fn visits_unreported(db: &Db, now: Instant) -> Result<Vec<VisitId>> {
     Ok(rows.into_iter().map(|(visit,)| VisitId(visit)).collect())
 }
 
-/// Notes that the report of a record, by its SHA-256, exists. Says whether it did not before, and the record is
-/// still that one.
+/// Marks the record with this SHA-256 as reported. Returns whether it was not marked yet, and is still the visit's
+/// record.
 pub async fn set_reported(tx: &mut Tx, visit: VisitId, record_sha256: &str) -> Result<bool> {
     let changed = tx
         .sql("update record set reported = $1 where visit_id = $2 and sha256 = $3 and not reported")
@@ -134,7 +134,7 @@ pub async fn set_reported(tx: &mut Tx, visit: VisitId, record_sha256: &str) -> R
     Ok(changed == 1)
 }
 
-/// Stores that a report was drawn; the same revision twice is refused.
+/// Stores a drawn report; a second one with the same revision is refused.
 pub async fn put(tx: &mut Tx, report: &StoredReport) -> Result<()> {
     tx.sql(
         "insert into report (visit_id, revision, kind, language, sha256, record_sha256, issued_at)
@@ -169,7 +169,7 @@ pub async fn latest<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result
     row.map(ReportRow::report).transpose()
 }
 
-/// The latest revision of each of these visits' reports; none of a visit without one.
+/// The latest revision number of each of these visits' reports; visits without a report are left out.
 pub async fn revisions<'a>(on: impl Into<ReadHandle<'a>>, visits: &[VisitId]) -> Result<BTreeMap<VisitId, u32>> {
     let sql = sql!("select visit_id, max(revision) from report where visit_id in ", numbers 1, " group by visit_id");
     let rows: Vec<(i64, i64)> = on.into().sql(sql).bind(json_list(visits)).all().await?;
@@ -203,7 +203,7 @@ pub async fn filing<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result
     Ok(row.map(|(visit, revision, filed_at, how)| Filing { visit: VisitId(visit), revision, filed_at, how }))
 }
 
-/// Files a report. Says whether it was not filed before.
+/// Files a report. Returns whether it was not filed before.
 pub async fn file(tx: &mut Tx, visit: VisitId, revision: i64, filed_at: Instant, how: &str) -> Result<bool> {
     let filed = tx
         .sql(
@@ -220,7 +220,7 @@ pub async fn file(tx: &mut Tx, visit: VisitId, revision: i64, filed_at: Instant,
     Ok(filed == 1)
 }
 
-/// Takes a filing back that rested on a server's word.
+/// Revokes a filing that was based on a server's reply.
 pub async fn unfile(tx: &mut Tx, visit: VisitId) -> Result<bool> {
     Ok(tx.sql("delete from filing where visit_id = $1").bind(visit).execute().await? == 1)
 }
@@ -241,7 +241,7 @@ struct BearingRow {
     lost_at: Option<Instant>,
 }
 
-/// Letters that bear a visit's report or certificate.
+/// Letters that enclose a visit's report or certificate.
 pub async fn letters<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<BearingLetter>> {
     let rows: Vec<BearingRow> = on.into().sql(BEARING).bind(visit.0).all().await?;
     let bearing = |row: BearingRow| BearingLetter {
@@ -255,7 +255,7 @@ pub async fn letters<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resul
     Ok(rows.into_iter().map(bearing).collect())
 }
 
-/// Reports, the latest issued first; those behind `after` in that order.
+/// Reports, latest first; only those that follow `after` in this order.
 pub async fn list(db: &Db, site: Option<&SiteCode>, after: Option<&ReportLine>, limit: i64) -> Result<Vec<ReportLine>> {
     let query = db
         .read(
@@ -297,8 +297,8 @@ struct CorrectionRow {
     handed_over_at: Option<Instant>,
 }
 
-/// Notes that a record was corrected after its report was filed: `revision` is the report that is to be drawn of it, owed
-/// within so many working days by the contract of its day.
+/// Records that a record was corrected after its report was filed. `revision` is the report to be drawn from it, which
+/// is owed within this many working days, according to the contract as of that day.
 pub async fn put_correction(
     tx: &mut Tx,
     visit: VisitId,
@@ -320,7 +320,7 @@ pub async fn put_correction(
     Ok(())
 }
 
-/// The corrections of a visit's report since it was filed.
+/// Corrections of a visit's report since it was filed.
 pub async fn corrections<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<ReportCorrection>> {
     let rows: Vec<CorrectionRow> = on
         .into()
@@ -342,7 +342,7 @@ pub async fn corrections<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> R
     Ok(rows.into_iter().map(correction).collect())
 }
 
-/// Notes that somebody handed a corrected report over.
+/// Records that a corrected report was handed over in person.
 pub async fn correction_handed_over(tx: &mut Tx, visit: VisitId, revision: u32, at: Instant) -> Result<()> {
     tx.sql(
         "update correction set handed_over_at = $1 where visit_id = $2 and revision = $3 and handed_over_at is null",
@@ -355,7 +355,7 @@ pub async fn correction_handed_over(tx: &mut Tx, visit: VisitId, revision: u32, 
     Ok(())
 }
 
-/// Visits whose report is owed, and that a server has taken for at least one reader.
+/// Visits whose report is owed although a server has accepted it for at least one reader.
 pub async fn open_and_sent(db: &Db) -> Result<Vec<VisitId>> {
     let query = db.read(text!(
         "select deadline.visit_id
@@ -376,8 +376,8 @@ pub async fn open_and_sent(db: &Db) -> Result<Vec<VisitId>> {
     Ok(visits)
 }
 
-/// Whether nobody gets the reports of `site`, a row of that table, on the day $1: it has no contact for them whom mail
-/// reaches.
+/// The condition that nobody receives the reports of `site` (a row of that table) on day $1: it has no reachable
+/// contact for them.
 const NOBODY: &str = "not exists (select 1 from contact
                                   where contact.of_site = site.site and contact.role = 'reports'
                                     and (contact.left_on is null or contact.left_on > $1)
@@ -388,7 +388,8 @@ const NOBODY: &str = "not exists (select 1 from contact
                                         and not exists (select 1 from unreachable
                                                         where unreachable.email = contact.email))";
 
-/// Visits whose report is owed and reaches nobody: there is nobody to send it to, or it is issued and nobody was sent it.
+/// Visits whose report is owed and has no recipient: there is nobody to send it to, or it was issued and sent to
+/// nobody.
 pub async fn without_recipient(db: &Db, day: NaiveDate) -> Result<Vec<VisitId>> {
     let query = db.read(text!(
         "select deadline.visit_id
@@ -406,12 +407,12 @@ pub async fn without_recipient(db: &Db, day: NaiveDate) -> Result<Vec<VisitId>> 
     ));
     let rows: Vec<(i64,)> = query.bind(day).bind(Owed::Report.word()).all().await?;
     let mut visits: Vec<_> = rows.into_iter().map(|(visit,)| VisitId(visit)).collect();
-    // Asked for in that order, SQLite would go through all reports there are.
+    // With an `order by`, SQLite would read all reports.
     visits.sort_unstable();
     Ok(visits)
 }
 
-/// Booked visits whose day has not ended, at sites where nobody gets reports.
+/// Booked visits that are not over yet, at sites where nobody receives reports.
 pub async fn booked_without_recipient(db: &Db, day: NaiveDate) -> Result<Vec<VisitId>> {
     let query = db.read(text!(
         "select visit.id
@@ -426,7 +427,7 @@ pub async fn booked_without_recipient(db: &Db, day: NaiveDate) -> Result<Vec<Vis
     Ok(rows.into_iter().map(|(visit,)| VisitId(visit)).collect())
 }
 
-/// Withdraws the letters to an address that were given up, before another is written.
+/// Withdraws the given-up letters to an address, before a new one is written.
 pub async fn cancel_undelivered(tx: &mut Tx, visit: VisitId, to: &str) -> Result<()> {
     tx.sql(text!(
         "update letter

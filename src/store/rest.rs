@@ -1,4 +1,4 @@
-//! What a store does that nobody asks anything of: it gives memory back.
+//! Releases memory while a store is idle.
 
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{Sqlite, SqlitePool};
@@ -7,21 +7,21 @@ use super::Db;
 use super::engine::Pools;
 
 impl Db {
-    /// Gives back the memory in which connections that nobody uses now keep what they have read. SQLite's keep it for good
-    /// otherwise, each its own; the machine has the file in memory for all of them.
+    /// Releases the page caches of idle connections. SQLite would keep them forever, one per connection, although the
+    /// operating system caches the file for all of them.
     pub async fn rest(&self) {
         let idle = [&self.pools, &self.aside].into_iter().flat_map(|pools| match pools {
             Pools::Sqlite { read, write } => [read, write].into_iter().flat_map(idle_of).collect(),
             Pools::Postgres { .. } => Vec::new(),
         });
         for mut connection in idle.collect::<Vec<_>>() {
-            // Whoever asks it next says what ails it.
+            // If the connection is broken, its next user will report it.
             let _ = sqlx::query("pragma shrink_memory").execute(&mut *connection).await;
         }
     }
 }
 
-/// All connections of a pool that are idle, taken out of it.
+/// Takes all idle connections out of a pool.
 fn idle_of(pool: &SqlitePool) -> impl Iterator<Item = PoolConnection<Sqlite>> {
     std::iter::from_fn(|| pool.try_acquire())
 }

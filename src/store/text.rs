@@ -1,9 +1,9 @@
-//! Statements with words of the domain in them, joined when the program is compiled.
+//! Statements that contain words of the domain, concatenated at compile time.
 //!
-//! A word is not always bound: an index of part of a table serves those statements alone that say the same condition as
-//! it does, word for word. So the word comes from its enum, and no statement has one of its own.
+//! Such words cannot always be bound, because a partial index is only used by statements that repeat its condition word
+//! for word. They come from the enums' own words, so that no statement spells one itself.
 
-/// One constant of several: `text!("select id from letter where state = '", WAITING, "'")`.
+/// Concatenates constants: `text!("select id from letter where state = '", WAITING, "'")`.
 macro_rules! text {
     ($($piece:expr),+ $(,)?) => {{
         const PIECES: &[&str] = &[$($piece),+];
@@ -13,11 +13,11 @@ macro_rules! text {
     }};
 }
 
-/// A statement for both engines in which lists stand that are bound as one JSON array each (`json_list`): codes, or
-/// numbers of rows. A piece that one engine alone has says which:
-/// `sql!("select id from visit where site in ", codes 1, " order by id", postgres " for update")`.
+/// A statement for both engines with lists that are each bound as one JSON array (`json_list`): codes, or row numbers.
+/// A piece for only one engine is marked with its name: `sql!("select id from visit where site in ", codes 1, " order
+/// by id", postgres " for update")`.
 ///
-/// Each text is a constant, as one of [`text!`] is; pieces of several tokens are constants with names of their own.
+/// As in [`text!`], each piece is a constant; an expression of several tokens must be given a name first.
 macro_rules! sql {
     (@$engine:ident [$($done:expr,)*]) => {
         $crate::text::text!($($done),*)
@@ -65,7 +65,7 @@ macro_rules! sql {
 
 pub(crate) use {sql, text};
 
-/// Bytes of all pieces.
+/// The total length of all pieces, in bytes.
 pub(crate) const fn length(pieces: &[&str]) -> usize {
     let (mut length, mut at) = (0, 0);
     while at < pieces.len() {
@@ -75,7 +75,7 @@ pub(crate) const fn length(pieces: &[&str]) -> usize {
     length
 }
 
-/// The pieces, one after another.
+/// The concatenated pieces.
 pub(crate) const fn joined<const N: usize>(pieces: &[&str]) -> [u8; N] {
     let (mut joined, mut to, mut at) = ([0; N], 0, 0);
     while at < pieces.len() {
@@ -90,7 +90,7 @@ pub(crate) const fn joined<const N: usize>(pieces: &[&str]) -> [u8; N] {
     joined
 }
 
-/// Whole texts joined are a text.
+/// Valid, because whole strings were concatenated.
 pub(crate) const fn checked(bytes: &[u8]) -> &str {
     match std::str::from_utf8(bytes) {
         Ok(text) => text,

@@ -1,4 +1,4 @@
-//! Who acts in a transaction, and the lines of the audit trail that commit with it.
+//! Who acts in a transaction, and the audit-trail lines that are committed with it.
 
 use domain::Instant;
 use domain::access::Actor;
@@ -6,21 +6,21 @@ use domain::audit::trail::{DeedNote, TrailLine};
 
 use super::Tx;
 
-/// What a transaction owes to the trail.
+/// What the audit trail expects from a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owes {
-    /// A line, if anything is changed. In a debug build its commit panics without one.
+    /// A line, if anything is changed; otherwise a debug build panics on commit.
     Line,
-    /// Nothing by itself: what it changes is part of a run that has one line, or is no deed.
+    /// Nothing: its changes are part of a run that has one line, or are not a deed.
     Nothing,
 }
 
-/// Somebody who acts in a transaction.
+/// Who acts in a transaction.
 #[derive(Debug)]
 pub struct TxTrail {
     actor: Actor,
     at: Instant,
-    /// Drawn by chance; the salts of this transaction's lines follow from it.
+    /// Random; the salts of this transaction's lines are derived from it.
     seed: String,
     owes: Owes,
     noted: Vec<TrailLine>,
@@ -30,13 +30,13 @@ pub struct TxTrail {
 }
 
 impl TxTrail {
-    /// When it is done.
+    /// The time of the deed.
     #[must_use]
     pub fn at(&self) -> Instant {
         self.at
     }
 
-    /// `actor`, who acts at `at`; `seed` is a secret of their own, for nobody to keep.
+    /// `actor` acts at `at`; `seed` is a random secret, which is not stored.
     #[must_use]
     pub fn new(actor: Actor, at: Instant, seed: String, owes: Owes) -> TxTrail {
         TxTrail {
@@ -60,7 +60,7 @@ impl TxTrail {
         self.noted.push(TrailLine::of(note, actor.unwrap_or(&self.actor), self.at, salt));
     }
 
-    /// Remembers that something is changed.
+    /// Notes that the transaction changes something.
     #[cfg(debug_assertions)]
     pub(super) fn asks(&mut self, statement: &'static str) {
         if ["insert", "update", "delete"].iter().any(|verb| statement.trim_start().starts_with(verb)) {
@@ -68,7 +68,7 @@ impl TxTrail {
         }
     }
 
-    /// The lines to be stored with the commit.
+    /// The lines to be stored on commit.
     pub(super) fn end(&mut self) -> Vec<TrailLine> {
         #[cfg(debug_assertions)]
         if let (Some(statement), Owes::Line, true) = (self.wrote, self.owes, self.noted.is_empty()) {
@@ -80,27 +80,27 @@ impl TxTrail {
 }
 
 impl Tx {
-    /// Who acts in it; None where it was begun by nobody.
+    /// Who acts in it; `None` if the transaction was begun without an actor.
     #[must_use]
     pub fn actor(&self) -> Option<&Actor> {
         self.acting.as_ref().map(|acting| &acting.actor)
     }
 
-    /// Notes a deed: its line is stored when the transaction commits, with all others by one statement. Asks nobody
-    /// whether the actor may do it.
+    /// Notes a deed. Its line is stored on commit, with all others in one statement. This does not check whether the
+    /// actor may do it.
     ///
     /// # Panics
-    /// If nobody acts in the transaction.
+    /// If the transaction has no actor.
     pub fn note(&mut self, note: DeedNote) {
         self.trail().note(None, note);
     }
 
-    /// As [`Tx::note`], of somebody else than who began the transaction.
+    /// Like [`Tx::note`], for a deed of somebody other than the transaction's actor.
     pub fn note_by(&mut self, actor: &Actor, note: DeedNote) {
         self.trail().note(Some(actor), note);
     }
 
-    /// Whether a deed is noted in it.
+    /// Whether a deed has been noted in it.
     #[must_use]
     pub fn has_noted(&self) -> bool {
         self.acting.as_ref().is_some_and(|trail| !trail.noted.is_empty())

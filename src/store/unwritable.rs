@@ -1,4 +1,4 @@
-//! Opens a SQLite file whose folder cannot be written, so that those who only read are served there, too.
+//! Opens a SQLite file in a read-only folder, for commands that only read.
 
 use std::path::{Path, PathBuf};
 
@@ -9,13 +9,13 @@ use super::engine::{Db, OpenError, Pools, sqlite_pool};
 use super::migrate;
 
 impl Db {
-    /// Opens the SQLite file at `path` to read it, and nothing else.
+    /// Opens the SQLite file at `path` read-only.
     ///
-    /// SQLite keeps its log beside the file. Where a log lies there, somebody may be writing, and it has to be read along;
-    /// without one, the file is all there is, and nobody is at work in it.
+    /// SQLite keeps its log next to the file. If there is a log, somebody may be writing, and the log must be read,
+    /// too. Without one, the file is complete, and nobody is using it.
     ///
     /// # Errors
-    /// [`OpenError::Unwritable`], with what helps.
+    /// [`OpenError::Unwritable`], with the remedy.
     pub(super) async fn open_unwritable(path: &Path) -> Result<Db, OpenError> {
         let place = path.display().to_string();
         let refused = |why: String| OpenError::Unwritable { place: place.clone(), why };
@@ -40,12 +40,12 @@ impl Db {
     }
 }
 
-/// Whether SQLite would have had to write: it cannot open its log (14), or the file may only be read (8).
+/// Whether SQLite needed to write: it could not open its log (14), or the file is read-only (8).
 pub(super) fn cannot_write(why: &sqlx::Error) -> bool {
     matches!(sqlite_code(why), Some(8 | 14))
 }
 
-/// What helps whoever was refused because the store may only be read; nothing where that is not the reason.
+/// The remedy if the store was opened read-only; empty if that is not the cause.
 pub(super) fn help(why: &sqlx::Error) -> &'static str {
     match sqlite_code(why) {
         Some(8) => "; this user may not write to the office's folder: run the command as the user who owns it",
@@ -53,13 +53,13 @@ pub(super) fn help(why: &sqlx::Error) -> &'static str {
     }
 }
 
-/// The primary result code, without what extends it.
+/// The primary result code, without its extension.
 fn sqlite_code(why: &sqlx::Error) -> Option<u32> {
     let said = why.as_database_error()?.try_downcast_ref::<sqlx::sqlite::SqliteError>()?;
     said.code()?.parse::<u32>().ok().map(|code| code & 0xff)
 }
 
-/// Whether SQLite's log, or its index, lies beside the file.
+/// Whether SQLite's log or its index exists next to the file.
 fn has_log(path: &Path) -> bool {
     let beside = |ending: &str| {
         let mut name = path.as_os_str().to_owned();

@@ -23,12 +23,12 @@ use domain::planning::FreedBy;
 use domain::time::Zone;
 use domain::visits::{Appointment, NewVisit, StoredVisit, Visit, VisitState, VisitStateWord};
 
-/// Words of visits, as their statements and the indexes of part of them have them.
+/// The stored words of states, as constants because statements must match the conditions of partial indexes.
 pub(super) const PLANNED: &str = VisitStateWord::Planned.into_str();
 pub(super) const BOOKED: &str = VisitStateWord::Booked.into_str();
 pub(super) const DONE: &str = VisitStateWord::Done.into_str();
 pub(super) const CANCELLED: &str = VisitStateWord::Cancelled.into_str();
-/// The states of visits that are ahead.
+/// The states of future visits.
 pub(super) const AHEAD: &str = text!("('", PLANNED, "', '", BOOKED, "')");
 
 #[derive(sqlx::FromRow)]
@@ -60,7 +60,7 @@ const COLUMNS: &str = "select visit.id, visit.slot_id, visit.contract, visit.sit
         visit.reason, visit.why
  from visit ";
 
-/// The purpose that a stored word means.
+/// Parses the stored word of a purpose.
 pub(super) fn purpose(word: &str) -> Purpose {
     Purpose::ALL.into_iter().find(|purpose| purpose.word() == word).expect("only words of Purpose are stored")
 }
@@ -125,7 +125,7 @@ async fn visits(query: Query<'_>) -> Result<Vec<StoredVisit>> {
     Ok(query.all::<VisitRow>().await?.into_iter().map(VisitRow::visit).collect())
 }
 
-/// The visit with this number, if there is one; also one that is far.
+/// The visit with this number, near or far, if there is one.
 pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: VisitId) -> Result<Option<StoredVisit>> {
     let mut on = on.into();
     let row = on.again().sql(COLUMNS).text("where visit.id = ").value(id).optional::<VisitRow>().await?;
@@ -135,7 +135,7 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: VisitId) -> Result<Optio
     }
 }
 
-/// The visits with these numbers, and those of these slots.
+/// The visits with these numbers, and those that fill these slots.
 pub async fn with_ids<'a>(
     on: impl Into<ReadHandle<'a>>,
     ids: &[VisitId],
@@ -152,7 +152,7 @@ pub async fn with_ids<'a>(
     visits(these.bind(json_list(ids)).bind(json_list(slots))).await
 }
 
-/// The visit of a slot.
+/// The visit that fills a slot.
 pub async fn of_slot<'a>(on: impl Into<ReadHandle<'a>>, slot: SlotId) -> Result<Option<StoredVisit>> {
     Ok(on
         .into()
@@ -164,7 +164,7 @@ pub async fn of_slot<'a>(on: impl Into<ReadHandle<'a>>, slot: SlotId) -> Result<
         .map(VisitRow::visit))
 }
 
-/// Visits of open deadlines that are late from `through` at the latest, or of their slots: all of them at once.
+/// All visits that open deadlines, late by `through`, concern directly or through their slots.
 pub async fn of_open_deadlines(db: &Db, through: Instant) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
@@ -190,8 +190,8 @@ pub async fn of_open_deadlines(db: &Db, through: Instant) -> Result<Vec<StoredVi
     .await
 }
 
-/// Visits that are planned and due to be announced, ahead of their day at their site, `limit` of them after the day and
-/// number of `after`; `days` has the day that it is in each zone with a site.
+/// Up to `limit` planned visits that are due to be announced and whose day has not come yet at their site, by day of
+/// announcement and number, following that of `after`; `days` is the current date in each time zone with a site.
 pub async fn to_announce(
     db: &Db,
     days: &BTreeMap<NaiveDate, Vec<&Zone>>,
@@ -213,7 +213,7 @@ pub async fn to_announce(
     visits(due.text(" order by visit.announce_on, visit.id").limit(limit)).await
 }
 
-/// Booked visits that are due to be reminded of by `now`, `limit` of them.
+/// Up to `limit` booked visits for which a reminder is due by `now`.
 pub async fn to_remind(db: &Db, now: Instant, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
@@ -225,8 +225,8 @@ pub async fn to_remind(db: &Db, now: Instant, limit: i64) -> Result<Vec<StoredVi
     .await
 }
 
-/// Booked visits whose day has ended at their site and whose record is not watched yet, `limit` of them; `days` has the
-/// day that it is in each zone with a site.
+/// Up to `limit` booked visits whose day at the site has ended and whose record has no deadline yet; `days` is the
+/// current date in each time zone with a site.
 pub async fn unwatched(db: &Db, days: &BTreeMap<NaiveDate, Vec<&Zone>>, limit: i64) -> Result<Vec<StoredVisit>> {
     let Some((latest, _)) = days.last_key_value() else { return Ok(Vec::new()) };
     let ended = db
@@ -237,7 +237,8 @@ pub async fn unwatched(db: &Db, days: &BTreeMap<NaiveDate, Vec<&Zone>>, limit: i
     visits(ended.text(" order by visit.day, visit.id").limit(limit)).await
 }
 
-/// Adds what has to hold of a visit on the day that it is at its site; each of `conditions` ends where that day follows.
+/// Adds conditions that compare with the current date at a visit's site; each of `conditions` ends where that date
+/// goes.
 fn by_day_at_site<'a>(
     mut query: Query<'a>,
     days: &BTreeMap<NaiveDate, Vec<&Zone>>,
@@ -257,7 +258,7 @@ fn by_day_at_site<'a>(
     query.text(")")
 }
 
-/// Planned visits after `after`, `limit` of them, by number: to check them against a changed calendar.
+/// Up to `limit` planned visits following `after`, by number, to be checked against a changed calendar.
 pub async fn planned(db: &Db, after: VisitId, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
@@ -269,7 +270,7 @@ pub async fn planned(db: &Db, after: VisitId, limit: i64) -> Result<Vec<StoredVi
     .await
 }
 
-/// Planned visits on or before `day`, `limit` of them: nobody was told of them.
+/// Up to `limit` planned visits on or before `day`, which nobody was told about.
 pub async fn planned_before(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredVisit>> {
     visits(
         db.read(COLUMNS)
@@ -286,7 +287,7 @@ pub async fn planned_before(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<S
 /// Stores new visits as planned.
 ///
 /// # Errors
-/// When a slot has one already.
+/// If a slot already has a visit.
 pub async fn put_planned(tx: &mut Tx, new: &[NewVisit]) -> Result<()> {
     let rows: Vec<_> = new
         .iter()
@@ -336,13 +337,13 @@ pub async fn put_planned(tx: &mut Tx, new: &[NewVisit]) -> Result<()> {
     Ok(())
 }
 
-/// Takes a planned visit back, so that its slot can be planned anew.
+/// Deletes a planned visit, so that its slot can be planned again.
 pub async fn delete_planned(tx: &mut Tx, id: VisitId) -> Result<u64> {
     tx.sql(text!("delete from visit where id = $1 and state = '", PLANNED, "'")).bind(id.0).execute().await
 }
 
-/// Books a visit: planned, cancelled or booked before. Says whether it was in the state `was`, at `sequence`;
-/// if not, nothing is changed.
+/// Books a visit that was planned, cancelled or booked before. Returns whether its state was `was`, with this
+/// `sequence`; otherwise nothing is changed.
 pub async fn book(
     tx: &mut Tx,
     before: &Visit,
@@ -396,7 +397,7 @@ pub async fn book(
     Ok(changed == 1)
 }
 
-/// Gives a visit that is planned, as `before` says, another appointment. Says whether it was.
+/// Moves a planned visit from the appointment `before` to another. Returns whether it still had it.
 pub async fn plan_otherwise(
     tx: &mut Tx,
     before: &Visit,
@@ -430,7 +431,7 @@ pub async fn plan_otherwise(
     Ok(changed == 1)
 }
 
-/// Cancels a visit that is planned or booked. Says whether it was.
+/// Cancels a planned or booked visit. Returns whether it was one.
 pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Result<bool> {
     let changed = tx
         .sql(text!(
@@ -453,7 +454,7 @@ pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Res
     Ok(changed == 1)
 }
 
-/// Notes that a record exists. Says whether the visit was planned or booked until now.
+/// Marks a visit as done, because its record exists. Returns whether it was planned or booked until now.
 pub async fn complete(tx: &mut Tx, id: VisitId, completed_at: Instant) -> Result<bool> {
     let changed = tx
         .sql(text!(
@@ -474,14 +475,14 @@ pub async fn complete(tx: &mut Tx, id: VisitId, completed_at: Instant) -> Result
     Ok(changed == 1)
 }
 
-/// Notes that a visit was reminded of. Says whether it was not before.
+/// Records that a reminder was sent. Returns whether it is the first.
 pub async fn set_reminded(tx: &mut Tx, id: VisitId) -> Result<bool> {
     let changed =
         tx.sql("update visit set remind_at = null where id = $1 and remind_at is not null").bind(id).execute().await?;
     Ok(changed == 1)
 }
 
-/// Notes that the deadlines of their records exist.
+/// Marks that the records of these visits have deadlines.
 pub async fn set_watched(tx: &mut Tx, ids: &[VisitId]) -> Result<()> {
     let sql = sql!("update visit set watched = $1 where id in ", numbers 2);
     tx.sql(sql).bind(true).bind(json_list(ids)).execute().await?;

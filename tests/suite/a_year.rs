@@ -3,7 +3,7 @@
 //! simulated day the store is held against the invariants of `src/lib.rs`.
 //!
 //! `RONDA_SEED=7 cargo test --test suite a_year` runs another year; `RONDA_SOAK=20` runs so many years, each with a seed
-//! of its own; with `RONDA_CONTRACTS=60`, contracts change on so many of a thousand days. A failure names its seed, which
+//! of its own; `RONDA_CONTRACTS=60` says on how many of a thousand days a contract changes. A failure names its seed, which
 //! then belongs into [`ONCE_FAILED`].
 
 mod changes;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ronda::domain::access::Actor;
 use ronda::domain::contract::Contract;
-use ronda::domain::import::{Diff, RowCounts, TextTable, What};
+use ronda::domain::import::{ColumnIs, Diff, Noun, RowCounts, TextTable, What};
 use ronda::office::import::export_office::export_office;
 use ronda::office::import::import_office::{
     Holds, ImportContext, Mode, NotImported, import_office, plan_faults, stored,
@@ -184,6 +184,38 @@ on_both_engines!(a_dry_run_shows_what_would_change_and_changes_nothing, |store| 
     assert_eq!(import_with(&store.db, &files, Mode::Store).await.unwrap(), diff);
     let after = stored(&store.db).await.unwrap();
     assert_eq!((after.customers.len(), after.contracts.len()), (3, 2), "what is left out stays");
+});
+
+on_both_engines!(a_column_that_a_file_leaves_out_keeps_what_is_stored_and_a_blank_cell_clears_it, |store| {
+    import_with(&store.db, &texts(&OFFICE), Mode::Store).await.unwrap();
+    let before = stored(&store.db).await.unwrap();
+    let mut required = Vec::new();
+    for (noun, (name, text)) in Noun::ALL.into_iter().zip(OFFICE) {
+        assert_eq!(name, format!("{}.csv", noun.name()));
+        let table = csv::Reader::from_reader(text.as_bytes()).headers().unwrap().clone();
+        // Whom a contact speaks for is a part of its key.
+        let stays = |column: &ColumnIs| match column {
+            ColumnIs::Required(_) => true,
+            ColumnIs::Optional(name) => noun == Noun::Contacts && ["site", "customer"].contains(name),
+        };
+        let kept: Vec<&str> =
+            noun.columns().iter().filter(|column| stays(column)).map(|column| column.name()).collect();
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(&kept).unwrap();
+        for row in csv::Reader::from_reader(text.as_bytes()).records().map(Result::unwrap) {
+            let cell = |column: &&str| row[table.iter().position(|name| name == *column).unwrap()].to_owned();
+            writer.write_record(kept.iter().map(cell)).unwrap();
+        }
+        required.push((name, String::from_utf8(writer.into_inner().unwrap()).unwrap()));
+    }
+    let files: Vec<(&str, &str)> = required.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let diff = import_with(&store.db, &texts(&files), Mode::Store).await.unwrap();
+    assert_eq!(diff.changes, []);
+    assert_eq!(stored(&store.db).await.unwrap(), before);
+    let blank = [("customers.csv", "customer,name,language,left_on\nMING,明电,zh,\n")];
+    import_with(&store.db, &texts(&blank), Mode::Store).await.unwrap();
+    let after = stored(&store.db).await.unwrap();
+    assert_eq!(after.customers.iter().find(|customer| customer.customer == "MING").unwrap().left_on, None);
 });
 
 on_both_engines!(one_bad_cell_and_no_row_is_stored, |store| {

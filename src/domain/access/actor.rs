@@ -1,4 +1,4 @@
-//! Who changes something, and by which door they came.
+//! Who changes something, and through which door they came in.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,10 +6,10 @@ use super::{Deed, Errand, Link, LinkRefused};
 use crate::ids::{EngineerCode, LinkId};
 use crate::people::Manager;
 
-/// Whoever changes something in the office.
+/// Anybody who, or anything that, changes something in the office.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Actor {
-    /// By code.
+    /// Identified by code.
     Engineer {
         engineer: EngineerCode,
         door: Door,
@@ -18,37 +18,37 @@ pub enum Actor {
         manager: Box<Manager>,
         door: Door,
     },
-    /// Somebody on the customer's side; by address, as far as one is known.
+    /// Somebody at the customer, identified by address if one is known.
     Customer {
         email: Option<String>,
         door: Door,
     },
-    /// Whoever typed a command, by the name that the operating system knows.
+    /// A user of the command line, by the operating system's name for them.
     User {
         name: String,
-        /// The account that the command ran under, where it is another.
+        /// The account that the command ran under, if that is a different one.
         runs_as: Option<String>,
-        /// Whom the command's environment names beside it, which anybody can set: a remark, and no name.
+        /// A name given in the command's environment. Anybody can set it, so it is a remark, not an identity.
         says: Option<String>,
     },
-    /// The daemon at its own work.
+    /// The daemon in its background work.
     Program,
 }
 
-/// How a person came in.
+/// How somebody came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Door {
-    /// A secret link, which lets its holder do one errand; with why it opens nothing any more, if so.
+    /// A secret link for one errand; with the reason if it is no longer valid.
     Link { link: LinkId, errand: Errand, refused: Option<LinkRefused> },
-    /// Logged in to the office's own pages.
+    /// A login to the office's own pages.
     Login,
-    /// A key for programs, and the deeds that it was given for.
+    /// An API token, with the deeds that it permits.
     Token { deeds: Vec<Deed> },
-    /// A message from an address that the office had written to.
+    /// A message from an address that the office has written to.
     Letter,
 }
 
-/// What an actor is, without who.
+/// The kind of an actor, without their identity.
 #[derive(
     Debug,
     Clone,
@@ -72,7 +72,7 @@ pub enum ActorKind {
     Program,
 }
 
-/// Who runs what takes long enough to be cut off; it is kept with the run.
+/// Who started a run that may be interrupted; stored with the run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunBy {
@@ -81,7 +81,7 @@ pub enum RunBy {
 }
 
 impl RunBy {
-    /// None for whoever comes by a link: they run nothing of the kind.
+    /// `None` for somebody who comes by a link, since links start no such runs.
     #[must_use]
     pub fn of(actor: &Actor) -> Option<RunBy> {
         match actor.clone() {
@@ -91,7 +91,7 @@ impl RunBy {
         }
     }
 
-    /// As the trail names them.
+    /// The actor as the audit trail names it.
     #[must_use]
     pub fn actor(self) -> Actor {
         match self {
@@ -102,7 +102,7 @@ impl RunBy {
 }
 
 impl ActorKind {
-    /// The word in the store and on the command line.
+    /// The word used in the store and on the command line.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
@@ -110,21 +110,21 @@ impl ActorKind {
 }
 
 impl Actor {
-    /// The engineer, or whoever is on the customer's side, who holds a link. A manager's is found by who they are.
+    /// The engineer, or the person at the customer, who holds a link. Managers have to be looked up instead.
     #[must_use]
     pub fn by_link(link: &Link, refused: Option<LinkRefused>) -> Option<Actor> {
         let door = Door::of(link, refused);
         match link.holder.split_once(':')? {
             ("engineer", code) => Some(Actor::Engineer { engineer: code.into(), door }),
             ("customer", email) => {
-                // Who signs on the engineer's phone has no address.
+                // Somebody who signs on the engineer's phone has no address.
                 Some(Actor::Customer { email: Some(email.to_owned()).filter(|email| email.contains('@')), door })
             }
             _ => None,
         }
     }
 
-    /// What they are, without who.
+    /// The kind of actor.
     #[must_use]
     pub fn kind(&self) -> ActorKind {
         match self {
@@ -136,7 +136,7 @@ impl Actor {
         }
     }
 
-    /// The code by which the office knows them, or the name of a user; a customer has an address and no code.
+    /// The code of an engineer or manager, or the name of a user; customers have only an address.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         match self {
@@ -147,8 +147,8 @@ impl Actor {
         }
     }
 
-    /// Who they are in one text, as what they bring is filed: `engineer:E-1`, `manager:M-1`, `user:ana`, `program`; a
-    /// customer by address, where one is known.
+    /// The actor as one text, in the form in which what they submit is stored: `engineer:E-1`, `manager:M-1`,
+    /// `user:ana`, `program`; a customer by address, if one is known.
     #[must_use]
     pub fn key(&self) -> String {
         let code = match self {
@@ -159,7 +159,7 @@ impl Actor {
         code.map_or_else(|| kind.to_owned(), |code| format!("{kind}:{code}"))
     }
 
-    /// The door in words that the trail keeps: `link 12`, `login`, `command line as ronda`.
+    /// The door in the words of the audit trail: `link 12`, `login`, `command line as ronda`.
     #[must_use]
     pub fn door(&self) -> String {
         match self {
@@ -175,7 +175,7 @@ impl Actor {
 }
 
 impl Door {
-    /// The door that a link opens, or has opened.
+    /// The door for somebody who opens, or has opened, this link.
     #[must_use]
     pub fn of(link: &Link, refused: Option<LinkRefused>) -> Door {
         Door::Link { link: link.id, errand: link.errand.clone(), refused }

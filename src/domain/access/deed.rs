@@ -1,11 +1,11 @@
-//! Everything that changes something, by name.
+//! Every action that changes something, by name.
 
 use strum::VariantArray;
 
 use super::ActKind;
 use crate::variants::every;
 
-/// An action that changes something. Each has its line in the audit trail, and its row in the table of who may do it.
+/// An action that changes something. Each leaves a line in the audit trail, and has a row in the table of permissions.
 #[derive(
     Debug,
     Clone,
@@ -22,50 +22,50 @@ use crate::variants::every;
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum Deed {
-    /// A run of the planner: one line, with what it counted.
+    /// A run of the planner; one line with its counts.
     PlanVisits,
-    /// A planned visit is booked by the daemon, and everyone concerned is told.
+    /// The daemon books a planned visit, and everyone concerned is told.
     AnnounceVisit,
-    /// A visit is added beside what its contract calls for, and everyone concerned is told.
+    /// Somebody adds a visit that the contract does not call for, and everyone concerned is told.
     AddVisit,
     BookVisit,
     MoveVisit,
-    /// A visit that cannot take place as it was booked is booked anew by the daemon, where its term says so.
+    /// The daemon rebooks a visit that cannot take place as booked, if the term permits that.
     RebookVisit,
     CancelVisit,
-    /// An engineer or a manager hands everything over to another one.
+    /// An engineer or manager hands everything over to another.
     HandOver,
-    /// Whoever makes a visit or owes a paper is reminded of it.
+    /// Somebody is reminded to make a visit or to submit what they owe.
     Remind,
-    /// Somebody who was invited accepts, declines, or asks to move the visit.
+    /// An invited person accepts, declines, or asks to move the visit.
     AnswerInvitation,
-    /// A record becomes its visit's.
+    /// A record is accepted as its visit's record.
     TakeRecord,
-    /// A record that cannot be its visit's is kept beside it.
+    /// A record that cannot be its visit's record is stored next to it.
     KeepRecord,
-    /// A form is on file that is no record, or not yet.
+    /// A form is stored that is not a record, or not yet.
     KeepForm,
-    /// A form that waited for a manager becomes the record of its visit.
+    /// A form that waited for a manager is accepted as the record of its visit.
     TakeForm,
     DismissForm,
     /// The customer's engineer signs a record.
     SignRecord,
     IssueReport,
-    /// A report is mailed to contacts who have no letter with it yet.
+    /// A report is mailed to contacts who have not been sent it yet.
     SendReport,
-    /// The customer's mail servers have accepted a report.
+    /// The report counts as delivered, because the customer's mail servers have accepted it.
     FileReport,
-    /// Somebody notes that they gave a report to the customer.
+    /// Somebody states that they handed a report over to the customer.
     HandOverReport,
-    /// A report came back: it is owed again.
+    /// A report bounced, and is owed again.
     UnfileReport,
-    /// Deadlines have come into being: a line for each run, with their number.
+    /// Deadlines are opened; one line per run, with their number.
     OpenDeadlines,
-    /// Open deadlines follow a changed calendar: a line for each run, with what moved.
+    /// Open deadlines are recounted after a calendar has changed; one line per run, with what moved.
     RecountDeadlines,
     RaiseFlag,
     WaiveDeadline,
-    /// Where the books differ from the facts, they may stay as they are.
+    /// A difference between the books and the facts is accepted as it is.
     AcceptDifference,
     EndDigests,
     ResumeDigests,
@@ -73,29 +73,29 @@ pub enum Deed {
     CancelLetter,
     /// A mail server has returned a letter that it had accepted.
     ReturnLetter,
-    /// The hotline has another number, of which every customer is told.
+    /// The hotline's number has changed, and every customer is told.
     ChangeHotline,
-    /// Somebody notes that a customer knows the hotline's new number.
+    /// Somebody states that a customer knows the hotline's new number.
     NoteHotline,
-    /// One line for each import, with what it counted.
+    /// An import; one line with its counts.
     ImportTables,
     ImportCalendar,
     MakeFormLink,
     MakeSigningLink,
     MakeFeed,
     RevokeFeed,
-    /// Somebody ends a link of any errand before its time.
+    /// Somebody revokes a link before it expires.
     RevokeLink,
     /// The first line of the office's chain.
     BeginTrail,
-    /// Names, addresses or texts are taken out of lines of the trail.
+    /// Names, addresses or texts are erased from lines of the trail.
     ErasePersonal,
 }
 
 impl Deed {
     pub const ALL: [Deed; Deed::VARIANTS.len()] = every(Deed::VARIANTS);
 
-    /// The word in the store and on the command line.
+    /// The word used in the store and on the command line.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()

@@ -1,26 +1,26 @@
-//! What a line of a digest is about, and what its reader can do about it.
+//! What one line of a digest is about, and what its reader can do about it.
 
 use crate::ids::{EngineerCode, FormId, LetterId, SlotId, VisitId};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-/// What one line is about.
+/// What one line of a digest is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Matter {
-    /// By its key: numbers of deadlines may be given again.
+    /// By key, because numbers of deadlines can be reused.
     Deadline(String),
     Visit(VisitId),
     /// A slot without a visit.
     Slot(SlotId),
     /// A letter that was given up.
     Letter(LetterId),
-    /// A form that waits for a manager.
+    /// A form that is waiting for a manager.
     Form(FormId),
 }
 
 impl Matter {
-    /// One text for each: `deadline:report/V12`, `visit:12`, `slot:7`, `letter:9`, `form:3`.
+    /// The matter as text: `deadline:report/V12`, `visit:12`, `slot:7`, `letter:9`, `form:3`.
     #[must_use]
     pub fn key(&self) -> String {
         match self {
@@ -32,7 +32,7 @@ impl Matter {
         }
     }
 
-    /// The matter that [`Matter::key`] wrote.
+    /// Parses what [`Matter::key`] has written.
     #[must_use]
     pub fn parse(key: &str) -> Option<Matter> {
         let (kind, rest) = key.split_once(':')?;
@@ -69,7 +69,7 @@ pub enum ActKind {
 }
 
 impl ActKind {
-    /// The word in the store, in forms and in texts.
+    /// The word used in the store, in forms and in texts.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
@@ -77,13 +77,13 @@ impl ActKind {
 }
 
 impl ActKind {
-    /// Whether this act, once done, leaves nothing of what a page from before it asks for: it is the same thing, or that
-    /// thing rests on what it has changed.
+    /// Whether this act, once done, makes an act from an older page pointless: it is the same act, or one based on what
+    /// has changed since.
     #[must_use]
     pub fn overtakes(self, asked: ActKind) -> bool {
         match self {
             ActKind::Remind | ActKind::HandedOver | ActKind::Waive | ActKind::Retry => asked == self,
-            // The page named an engineer and a day who are others now.
+            // The older page named an engineer and a day that no longer apply.
             ActKind::Assign | ActKind::Move | ActKind::TakeProposal => match asked {
                 ActKind::Remind | ActKind::Assign | ActKind::Move | ActKind::TakeProposal => true,
                 ActKind::HandedOver | ActKind::Waive | ActKind::Retry | ActKind::TakeForm | ActKind::DismissForm => {
@@ -104,7 +104,7 @@ impl ActKind {
     }
 }
 
-/// Whether a person insists against the rules that protect a visit.
+/// Whether a person overrides the rules that protect a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Insist {
@@ -112,33 +112,33 @@ pub enum Insist {
     Yes,
 }
 
-/// One thing done about a matter, as it was asked for.
+/// One act on a matter, as requested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "kebab-case")]
 pub enum Act {
     /// Writes to the engineer now.
     Remind,
-    /// Another engineer.
+    /// Assigns another engineer.
     Assign { engineer: EngineerCode, insist: Insist },
-    /// Another day, and another time where one is given; both at the site.
+    /// Moves the visit to another day, and to another time if one is given; both local at the site.
     Move { day: NaiveDate, starts: Option<NaiveTime>, insist: Insist },
-    /// What was proposed for a visit that cannot take place as it is booked; the time is local at the site.
+    /// Applies the proposal for a visit that cannot take place as booked; the time is local at the site.
     TakeProposal { engineer: EngineerCode, day: NaiveDate, starts: NaiveTime },
-    /// The report was handed over, by whom, to whom, on which day at the site.
+    /// Records that the report was handed over: by whom, to whom, and on which day at the site.
     HandedOver { by: String, to: String, on: NaiveDate },
-    /// The deadline stays on file and is held against nobody any more.
+    /// Waives the deadline: it stays in the store and is no longer held against anybody.
     #[serde(rename = "excuse")]
     Waive { why: String },
-    /// The letter is tried again.
+    /// Sends the letter again.
     Retry,
-    /// The form is the visit's record after all.
+    /// Accepts the form as the visit's record.
     TakeForm,
-    /// The form is laid aside; it stays on file.
+    /// Dismisses the form, which stays in the store.
     DismissForm { why: String },
 }
 
 impl Act {
-    /// The act without its particulars.
+    /// The kind of act, without its details.
     #[must_use]
     pub fn kind(&self) -> ActKind {
         match self {

@@ -1,26 +1,26 @@
-//! Who may do what, and whose business it is: the only place that knows roles and scopes.
+//! Who may do what, and who is in charge of what: the only place that knows roles and scopes.
 
 use super::{Actor, Deed, Door, Errand, Matter};
 use crate::ids::{CustomerCode, EngineerCode, ManagerCode, VisitId};
 use crate::people::{Manager, ReaderRole, Scope};
 
-/// What a deed is about, as far as it matters for who may do it.
+/// The facts about a deed that decide who may do it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DeedCase<'a> {
-    /// Whose business it is, by the customer's code; None: the office's own.
+    /// The customer concerned; `None`: the office itself.
     pub customer: Option<&'a CustomerCode>,
     pub visit: Option<VisitId>,
-    /// Who makes the visit, by code.
+    /// The engineer who makes the visit.
     pub engineer: Option<&'a EngineerCode>,
-    /// Whose digests they are, by code.
+    /// The manager whose digests are concerned.
     pub manager: Option<&'a ManagerCode>,
-    /// What a page showed; None where the deed is not done from a line of a digest.
+    /// The matter shown on the page; `None` if the deed does not come from a line of a digest.
     pub matter: Option<&'a Matter>,
-    /// To whom a letter was written that is about no customer.
+    /// The recipient of a letter that is about no customer.
     pub mailbox: Option<&'a str>,
 }
 
-/// Somebody wanted to do what is not theirs to do.
+/// Somebody attempted a deed that they are not permitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this is not for you to do here (`{}`, as {}); ask the office", deed.word(), kind.word())]
 pub struct Forbidden {
@@ -28,28 +28,28 @@ pub struct Forbidden {
     pub deed: Deed,
 }
 
-/// To whom a deed is open; each is a row's word in [`open_to`].
+/// A group to which deeds are open; the entries of the table in [`open_to`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Whom {
-    /// The daemon by itself.
+    /// The daemon on its own.
     Program,
-    /// Whoever may run commands on the office's machine.
+    /// Anybody who can run commands on the office's machine.
     User,
-    /// Managers from their digest, and logged in, for customers whom they answer for.
+    /// Managers for their customers, from their digest or logged in.
     ManagerInCharge,
-    /// The same, logged in: no line of a digest offers it.
+    /// Managers for their customers, only when logged in; no line of a digest offers it.
     ManagerAtDesk,
-    /// Managers, about their own digests.
+    /// Managers, concerning their own digests.
     ManagerThemselves,
-    /// The engineer who has the visit, or holds the link to its form.
+    /// The engineer who has the visit, or who holds the link to its form.
     EngineerOfVisit,
-    /// Who holds the link to sign the record.
+    /// The holder of the link for signing the record.
     Signatory,
-    /// Who was told of the visit and answers by mail.
+    /// Somebody who was told about the visit and replies by mail.
     Invited,
 }
 
-/// The table of who may do what.
+/// The table of permissions.
 const fn open_to(deed: Deed) -> &'static [Whom] {
     use Whom::{EngineerOfVisit, Invited, ManagerAtDesk, ManagerInCharge, ManagerThemselves, Program, Signatory, User};
     match deed {
@@ -98,10 +98,10 @@ const fn open_to(deed: Deed) -> &'static [Whom] {
     }
 }
 
-/// Whether this actor may do this deed in this case: pure, and asked before each line of the audit trail.
+/// Checks that this actor may do this deed in this case. It is pure, and called before each line of the audit trail.
 ///
 /// # Errors
-/// [`Forbidden`], for the actor to read.
+/// [`Forbidden`], with a message for the actor.
 pub fn may(actor: &Actor, deed: Deed, case: &DeedCase<'_>) -> Result<(), Forbidden> {
     let is_lent = match actor {
         Actor::Engineer { door, .. } | Actor::Manager { door, .. } | Actor::Customer { door, .. } => {
@@ -115,10 +115,10 @@ pub fn may(actor: &Actor, deed: Deed, case: &DeedCase<'_>) -> Result<(), Forbidd
     }
 }
 
-/// Whether the door leads to the deed, whoever came in by it.
+/// Whether the door permits the deed, whoever came in through it.
 fn is_lent_by(door: &Door, deed: Deed, case: &DeedCase<'_>) -> bool {
     match door {
-        // What was filled in while a link held still arrives, for a manager to look at.
+        // What was filled in while the link was valid is still accepted, for a manager to review.
         Door::Link { errand, refused: Some(_), .. } => {
             let of = matches!(errand, Errand::VisitForm { visit } if case.visit == Some(*visit));
             of && deed == Deed::KeepForm
@@ -141,7 +141,7 @@ fn is_lent_by(door: &Door, deed: Deed, case: &DeedCase<'_>) -> bool {
     }
 }
 
-/// Whether the actor is one of those whom a row of the table names.
+/// Whether the actor belongs to this group.
 fn is_whom(actor: &Actor, whom: Whom, case: &DeedCase<'_>) -> bool {
     match (whom, actor) {
         (Whom::Program, Actor::Program) | (Whom::User, Actor::User { .. }) => true,
@@ -150,7 +150,7 @@ fn is_whom(actor: &Actor, whom: Whom, case: &DeedCase<'_>) -> bool {
         }
         (Whom::ManagerThemselves, Actor::Manager { manager, .. }) => case.manager == Some(&manager.manager),
         (Whom::EngineerOfVisit, Actor::Engineer { engineer, door }) => match door {
-            // The link was made for who had the visit then, and is revoked with it.
+            // The link was made for whoever had the visit at the time, and is revoked when they lose it.
             Door::Link { .. } => true,
             Door::Login | Door::Token { .. } | Door::Letter => case.engineer == Some(engineer),
         },
@@ -175,7 +175,7 @@ fn is_whom(actor: &Actor, whom: Whom, case: &DeedCase<'_>) -> bool {
     }
 }
 
-/// Whether a manager with this scope answers for a customer.
+/// Whether this scope covers a customer.
 #[must_use]
 pub fn answers_for(scope: &Scope, customer: &CustomerCode) -> bool {
     match scope {
@@ -184,7 +184,7 @@ pub fn answers_for(scope: &Scope, customer: &CustomerCode) -> bool {
     }
 }
 
-/// Whether a manager with this scope answers for the whole office.
+/// Whether this scope covers the whole office.
 #[must_use]
 pub fn answers_for_all(scope: &Scope) -> bool {
     match scope {
@@ -193,7 +193,7 @@ pub fn answers_for_all(scope: &Scope) -> bool {
     }
 }
 
-/// The customers whom a manager with this scope answers for; None: every customer.
+/// The customers that this scope covers; `None`: all.
 #[must_use]
 pub fn customers_of(scope: &Scope) -> Option<&[CustomerCode]> {
     match scope {
@@ -202,8 +202,8 @@ pub fn customers_of(scope: &Scope) -> Option<&[CustomerCode]> {
     }
 }
 
-/// Whether something is a manager's business: of a customer whom they answer for; of none, it is for those who answer
-/// for all, and for whose own address (`mailbox`) it is about.
+/// Whether a manager is in charge of something: if it concerns a customer, when their scope covers the customer; if it
+/// concerns none, when their scope is the whole office or it is about their own address (`mailbox`).
 #[must_use]
 pub fn is_in_charge(manager: &Manager, customer: Option<&CustomerCode>, mailbox: Option<&str>) -> bool {
     match customer {
@@ -212,7 +212,8 @@ pub fn is_in_charge(manager: &Manager, customer: Option<&CustomerCode>, mailbox:
     }
 }
 
-/// Whether a reader is the engineer who makes a visit: gets the link to its form, has it in their calendar.
+/// Whether a reader is the engineer who makes a visit, and therefore gets the link to its form and has it in their
+/// calendar.
 #[must_use]
 pub fn makes_visit(reader: &ReaderRole, engineer: &EngineerCode) -> bool {
     match reader {
@@ -249,7 +250,7 @@ pub fn has_lost(reader: &ReaderRole, engineer: &EngineerCode) -> bool {
     }
 }
 
-/// Whether a reader is on the customer's side.
+/// Whether a reader belongs to the customer.
 #[must_use]
 pub fn is_customer(reader: &ReaderRole) -> bool {
     match reader {
@@ -258,7 +259,7 @@ pub fn is_customer(reader: &ReaderRole) -> bool {
     }
 }
 
-/// Whether a reader who was told of a visit may answer the invitation to it.
+/// Whether a reader who was told about a visit may reply to its invitation.
 #[must_use]
 pub fn may_answer(reader: &ReaderRole, engineer: &EngineerCode) -> bool {
     let actor = match reader {

@@ -1,4 +1,4 @@
-//! Links and acts as they are put on file.
+//! Links and acts in the form in which they are stored.
 
 use super::{Act, Errand};
 use crate::Instant;
@@ -8,26 +8,26 @@ use crate::ids::LinkId;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLink<'a> {
     pub key: &'a str,
-    /// SHA-256 of the secret, hexadecimal.
+    /// SHA-256 of the secret, in hexadecimal.
     pub secret_sha256: &'a str,
     pub holder: &'a str,
     pub errand: &'a Errand,
     pub expires_at: Option<Instant>,
 }
 
-/// An act to be put on file.
+/// An act to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAct<'a> {
     pub client_id: &'a str,
     pub link: LinkId,
-    /// Who held the link: `manager:M-1`.
+    /// The link's holder: `manager:M-1`.
     pub by: &'a str,
-    /// What it was about, as `Matter::key` says it.
+    /// What it concerned, in the form of `Matter::key`.
     pub matter: &'a str,
     pub act: &'a Act,
 }
 
-/// An act on file.
+/// An act as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredAct {
     pub id: i64,

@@ -1,9 +1,9 @@
-//! The auditor: what was promised and how it stands, derived from raw facts alone (R23).
+//! The auditor: derives from raw facts alone what was promised and what became of it (R23).
 //!
-//! It reads contracts, calendars, visits, records, deliveries and people, and nothing that the office has concluded from
-//! them: no slot, no deadline, no flag. It counts periods and days by code of its own, so that a mistake of the planner or
-//! the sweep is not made a second time here; tests/tidy holds what these files may name. What the store holds of the same
-//! is compared in [`held`].
+//! It reads contracts, calendars, visits, records, deliveries and people, but nothing that the office has concluded
+//! from them: no slots, deadlines or flags. It counts periods and days with its own code, so that it does not repeat a
+//! mistake of the planner or of the daemon; tests/tidy restricts what these files may refer to. [`held`] compares the
+//! result with the store.
 
 mod fit;
 pub mod held;
@@ -26,7 +26,7 @@ pub use judge::{audit_line, sealed_through};
 pub use papers::audit_papers;
 pub use periods::PromisedDay;
 
-/// A term of a contract with its periods, the same at each of the contract's sites.
+/// A term of a contract with its periods, which are the same at all of the contract's sites.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PromisedTerm {
     pub contract: ContractCode,
@@ -35,23 +35,23 @@ pub struct PromisedTerm {
     pub purpose: Purpose,
     /// The contract's first day.
     pub accepted_on: NaiveDate,
-    /// Its last day, inclusive; None: for the life of the equipment.
+    /// Its last day, inclusive; `None`: for the life of the equipment.
     pub ends_on: Option<NaiveDate>,
-    /// In the order of their numbers, through those that begin by the day that was asked for.
+    /// Ordered by number; all that begin by the requested day.
     pub periods: Vec<PromisedPeriod>,
-    /// Within how long records and reports are owed, by the day from which on it is so.
+    /// The time allowed for records and reports, by the day from which it applies.
     pub papers: Vec<PaperTerms>,
-    /// Who has to have the report.
+    /// Who must have received the report.
     pub delivered_to: DeliveredTo,
-    /// Whose working days the report's count.
+    /// Whose working days are counted for the report.
     pub counted_on: CountedOn,
     /// What is flagged as soon as it is late.
     pub flagged: FlaggedWhenLate,
-    /// What the periods and counts come from, as one text: while it stays the same, so do they.
+    /// Everything that the periods and counts are derived from, as one text: they change only if it changes.
     pub fingerprint: String,
 }
 
-/// Within how long the records and reports of a term are owed that are opened from a day on.
+/// The time allowed for a term's records and reports that become owed on or after a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PaperTerms {
     pub since_on: NaiveDate,
@@ -59,7 +59,7 @@ pub struct PaperTerms {
     pub report_within: WorkingDays,
 }
 
-/// Which of a term's debts are flagged on the first late day.
+/// Which of a term's obligations are flagged on the first late day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FlaggedWhenLate {
     pub visit: bool,
@@ -70,43 +70,44 @@ pub struct FlaggedWhenLate {
 /// A period of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct PromisedPeriod {
-    /// From 1, counted from the contract's first day.
+    /// Counted from 1, beginning on the contract's first day.
     pub number: u32,
-    /// The days of the contract that are its own, both inclusive.
+    /// First and last day of the contract that belong to it, both inclusive.
     pub begins_on: NaiveDate,
     pub ends_on: NaiveDate,
-    /// The days on which its visit is in time, both inclusive.
+    /// First and last day on which its visit is in time, both inclusive.
     pub first_on: NaiveDate,
     pub last_on: NaiveDate,
-    /// The number of the period that its days belong to: the one before, where the contract's end leaves less than half of
-    /// it; the next, where the office or another rhythm came when less than half was left.
+    /// The number of the period that takes over its days: the previous one, if the contract's end leaves less than half
+    /// of it; the next one, if less than half was left when the office took over or when the rhythm changed.
     pub handed_to: Option<u32>,
-    /// The last of the days that it would have but for another rhythm.
+    /// The last day that it would have without a change of rhythm.
     #[serde(skip)]
     pub would_end_on: NaiveDate,
-    /// What its promise gives way to where its visit has not taken place by then.
+    /// Which promise replaces this one unless its visit has taken place by then.
     pub gives_way: Option<GivesWay>,
 }
 
-/// How a period's promise ends before its time.
+/// How a period's promise ends early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct GivesWay {
-    /// A visit that took place before this day keeps it, and on this day one that was made for it: it was on file as done
-    /// when the change came. One that was still to be done by then is made for the period that takes over.
+    /// A visit before this day still counts for the period. On this day, only a visit that was made for the period
+    /// counts, since it was already recorded as done when the change came. A visit that was still ahead is made for the
+    /// period that takes over.
     pub from: NaiveDate,
-    /// The number of the period that takes over; None: the contract had ended.
+    /// The number of the period that takes over; `None`: the contract had ended.
     pub to: Option<u32>,
 }
 
-/// What the auditor knows of one site.
+/// What the auditor knows about one site.
 #[derive(Debug, Clone)]
 pub struct AuditedSite<'a> {
     pub site: &'a SiteCode,
     pub zone: &'a Zone,
     pub now: Instant,
-    /// The site's own working days; None: no calendar knows the place.
+    /// The site's own working days; `None`: no calendar knows the place.
     pub calendar: Option<Calendar>,
-    /// All that ever stood there.
+    /// All equipment that has ever been there.
     pub equipment: Vec<AuditedEquipment<'a>>,
     pub visits: Vec<AuditedVisit>,
     pub waivers: Vec<AuditedWaiver>,
@@ -114,59 +115,60 @@ pub struct AuditedSite<'a> {
 }
 
 impl AuditedSite<'_> {
-    /// The day it is at the site.
+    /// The current day at the site.
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.zone.day(self.now)
     }
 }
 
-/// Something of one site, in a page of many.
+/// Something that belongs to one site, in a page of many sites.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfSite<T> {
     pub site: SiteCode,
     pub of: T,
 }
 
-/// Since when the office answers for a term at a site, and through when its periods are closed.
+/// The day from which the office is responsible for a term at a site, and the day through which its periods are closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnsweredPromise {
     pub site: SiteCode,
     pub contract: ContractCode,
     pub term: TermName,
-    /// The company's day on which the office first knew of it.
+    /// The day, at the company, on which the office first knew about it.
     pub since_on: NaiveDate,
-    /// The day of acceptance of a site that was added to the running contract; None: the contract's.
+    /// The acceptance of a site that was added later to the contract; `None`: the contract's.
     pub accepted_on: Option<NaiveDate>,
-    /// The last day of the periods that are closed; None: of none.
+    /// The last day of the closed periods; `None`: no period is closed.
     pub sealed_through: Option<NaiveDate>,
-    /// The fingerprint of the term by which they were counted.
+    /// The fingerprint of the term with which they were counted.
     pub sealed_by: Option<String>,
 }
 
 impl AnsweredPromise {
-    /// One for which the office answers from this day on; nothing of it is closed.
+    /// A promise for which the office is responsible from this day on, with no closed periods.
     #[must_use]
     pub fn since(since_on: NaiveDate, site: SiteCode, contract: ContractCode, term: TermName) -> AnsweredPromise {
         AnsweredPromise { site, contract, term, since_on, accepted_on: None, sealed_through: None, sealed_by: None }
     }
 }
 
-/// A term as the office answers for it at one site.
+/// A term for which the office is responsible at one site.
 #[derive(Debug, Clone)]
 pub struct AnsweredTerm<'a> {
     pub term: &'a PromisedTerm,
-    /// The office's first day with it; what was nearly over by then was served before.
+    /// The first day of that responsibility; a period that was nearly over by then was served before it.
     pub since_on: NaiveDate,
-    /// Periods that end before this day are closed and not looked at.
+    /// Periods that end before this day are closed and not audited again.
     pub from: NaiveDate,
-    /// Visits are planned for periods that begin by this day.
+    /// Visits are planned for periods that begin on this day or earlier.
     pub planned_through: NaiveDate,
     /// The working days that its reports are counted in.
     pub counted: Option<Calendar>,
 }
 
-/// A term of which the period under way was nearly over when the office came: its first visit is the next period's.
+/// A term whose current period was nearly over when the office took over, so that its first visit belongs to the next
+/// one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HandedOn {
     pub customer: CustomerCode,
@@ -175,56 +177,56 @@ pub struct HandedOn {
     pub purpose: Purpose,
     /// The first day of the next period.
     pub next_on: NaiveDate,
-    /// Where that is so.
+    /// The sites concerned.
     pub sites: Vec<SiteCode>,
 }
 
-/// A piece of equipment, as far as it decides who is fit for a visit.
+/// The facts about a piece of equipment that decide who can make a visit.
 #[derive(Debug, Clone, Copy)]
 pub struct AuditedEquipment<'a> {
-    /// What it asks for.
+    /// The skills that it requires.
     pub skills: &'a [String],
-    /// The first day on which it does not stand there any more.
+    /// The first day on which it is no longer there.
     pub retired_on: Option<NaiveDate>,
 }
 
-/// What an engineer masters, through which day.
+/// A skill of an engineer, and the last day on which it is valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditedSkill {
     pub skill: String,
     pub valid_until: Option<NaiveDate>,
 }
 
-/// An engineer, as far as it decides who is fit for a visit.
+/// The facts about an engineer that decide who can make a visit.
 #[derive(Debug, Clone)]
 pub struct AuditedEngineer {
     pub skills: Vec<AuditedSkill>,
-    /// The first day on which the engineer is not there any more.
+    /// The first day on which the engineer is no longer there.
     pub left_on: Option<NaiveDate>,
-    /// None: nobody knows their days, and so the site's count.
+    /// `None`: the engineer's working days are unknown, so the site's apply.
     pub calendar: Option<Calendar>,
 }
 
-/// A visit as it was planned, booked, recorded or cancelled.
+/// A visit that was planned, booked, recorded or cancelled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditedVisit {
     pub visit: VisitId,
     pub contract: ContractCode,
     pub term: TermName,
     pub purpose: Purpose,
-    /// Which of the term's visits it says it is.
+    /// The visit's own claim which of the term's periods it serves.
     pub number: u32,
-    /// Whether a person added it beside what the term calls for: it serves no period.
+    /// Whether a person added it in addition to what the term calls for; it then serves no period.
     pub is_added: bool,
     pub engineer: EngineerCode,
-    /// Its day at the site.
+    /// The day at the site.
     pub day: NaiveDate,
     pub state: AuditedState,
-    /// What a person knew to speak against the booking, in the words of [`NoFitVisit`]'s overruling.
+    /// Objections that a person overruled when booking it, in the words of [`NoFitVisit`]'s overruling.
     pub overruled: Vec<String>,
 }
 
-/// How far a visit has come.
+/// How far a visit has progressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuditedState {
     Planned,
@@ -233,81 +235,81 @@ pub enum AuditedState {
     Cancelled,
 }
 
-/// What is known of how a report went to the customer.
+/// What is known about a report's way to the customer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Deliveries {
-    /// Its letters that were not withdrawn.
+    /// Its letters, without withdrawn ones.
     pub letters: Vec<PaperLetter>,
     /// When somebody handed it over.
     pub handed_over_at: Option<Instant>,
-    /// What the office has noted of how its letters were taken for delivered.
+    /// The rule by which the office has already counted its letters as delivered.
     pub noted: NotedRule,
-    /// What was corrected after it was filed.
+    /// Corrections made after it was filed.
     pub corrections: Vec<AuditedCorrection>,
 }
 
 /// A record that was corrected after its report was filed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuditedCorrection {
-    /// Of the report that is drawn of it.
+    /// The revision of the report that is drawn from it.
     pub revision: u32,
     pub corrected_at: Instant,
-    /// By the contract of its day; None: it has no clock of its own.
+    /// The time allowed by the contract as of that day; `None`: it has no deadline of its own.
     pub within: Option<WorkingDays>,
-    /// When its report was drawn; its letters are those from then on.
+    /// When its report was drawn; letters from then on are the correction's.
     pub issued_at: Option<Instant>,
     pub handed_over_at: Option<Instant>,
 }
 
-/// By which rule the office has called a report delivered by mail: that of its day, which stays.
+/// The rule by which the office has counted a report as delivered by mail; it is the rule of that day, and stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum NotedRule {
-    /// It has not, and the contract's rule counts.
+    /// Not counted as delivered yet; the contract's rule applies.
     #[default]
     None,
     By(DeliveredTo),
-    /// An earlier version has: with the last of all letters, each of which could take it back.
+    /// Counted by an earlier version: delivered with the last of all letters, and undone if any of them bounced.
     OfEarlierVersion,
 }
 
-/// A letter that bears a report.
+/// A letter that encloses a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaperLetter {
     pub owed_at: Instant,
     pub is: PaperLetterIs,
-    /// Name and address of its reader.
+    /// The reader's name and address.
     pub name: String,
     pub email: String,
-    /// When a server said that nobody is at the address.
+    /// When a server reported that nobody is at the address.
     pub lost_at: Option<Instant>,
 }
 
-/// A letter with the visit whose report it bears.
+/// A letter, with the visit whose report it encloses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditedLetter {
     pub visit: VisitId,
     pub letter: PaperLetter,
 }
 
-/// A correction with the visit whose report it corrects.
+/// A correction, with the visit whose report it corrects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CorrectionOfVisit {
     pub visit: VisitId,
     pub correction: AuditedCorrection,
 }
 
-/// Where a letter with a report is.
+/// The state of a letter with a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PaperLetterIs {
     Waiting,
-    /// The server of its reader has it.
+    /// The reader's server has accepted it.
     Taken {
         at: Instant,
     },
     GivenUp,
 }
 
-/// A manager's word that something is not held against anybody.
+/// A manager's decision that something is not held against anybody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditedWaiver {
     pub of: WaivedDebt,
@@ -315,7 +317,7 @@ pub struct AuditedWaiver {
     pub why: String,
 }
 
-/// What a waiver is of.
+/// What a waiver applies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WaivedDebt {
     Window { contract: ContractCode, term: TermName, first_on: NaiveDate, last_on: NaiveDate },
@@ -339,7 +341,7 @@ pub struct LifeLine {
     pub extra: Vec<VisitId>,
 }
 
-/// A period and how it stands.
+/// A period and its standing.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct JudgedPeriod {
     #[serde(flatten)]
@@ -348,7 +350,7 @@ pub struct JudgedPeriod {
     pub standing: PeriodStanding,
 }
 
-/// How a period stands: each is exactly one of these.
+/// The standing of a period; exactly one applies.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "standing", rename_all = "kebab-case")]
 pub enum PeriodStanding {
@@ -360,16 +362,16 @@ pub enum PeriodStanding {
         visit: VisitId,
         on: NaiveDate,
     },
-    /// Its window is over and nobody came; `visit` is the one that is to make up for it.
+    /// Its window ended without a visit; `visit` is the one that will make up for it.
     Late {
         visit: Option<VisitId>,
     },
-    /// There is time left, and a visit that can take place.
+    /// Its window has not ended, and there is a visit that can take place.
     Open {
         visit: VisitId,
         on: NaiveDate,
     },
-    /// There is time left, and no visit, or none that can take place.
+    /// Its window has not ended, and there is no visit, or none that can take place.
     OpenWithout {
         why: NoFitVisit,
     },
@@ -381,14 +383,14 @@ pub enum PeriodStanding {
         by: String,
         why: String,
     },
-    /// Another period has its promise: the contract's end leaves less than half of it, the office came when it was nearly
-    /// over, or the contract has another rhythm since.
+    /// Another period takes over its promise: the contract's end leaves less than half of it, it was nearly over when
+    /// the office took over, or the rhythm has changed since.
     HandedTo {
         number: u32,
     },
-    /// The contract ended before its visit came, and that was not known in time.
+    /// The contract ended before its visit took place, and this was not known in time.
     ContractEnded,
-    /// Less than half of its window was left when the office came.
+    /// Less than half of its window was left when the office took over.
     BeforeTheOffice,
 }
 
@@ -396,25 +398,25 @@ pub enum PeriodStanding {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "why", rename_all = "kebab-case")]
 pub enum NoFitVisit {
-    /// Plans do not reach that far yet.
+    /// It is beyond what is planned so far.
     NotPlannedYet,
-    /// There is none.
+    /// There is no visit.
     NoVisit,
-    /// It was cancelled, or did not take place.
+    /// The visit was cancelled, or did not take place.
     Cancelled {
         visit: VisitId,
     },
-    /// Its day has passed, and nobody has recorded it.
+    /// The visit's day has passed without a record.
     NoRecord {
         visit: VisitId,
         on: NaiveDate,
     },
-    /// Its day is not in the window.
+    /// The visit's day is outside the window.
     OutsideTheWindow {
         visit: VisitId,
         on: NaiveDate,
     },
-    /// The site is not worked at on its day.
+    /// Nobody works at the site on the visit's day.
     SiteClosed {
         visit: VisitId,
         on: NaiveDate,
@@ -433,7 +435,7 @@ pub enum NoFitVisit {
         engineer: EngineerCode,
         skill: String,
     },
-    /// Nothing stands at the site that could be looked at.
+    /// The site has no equipment to inspect.
     NoEquipment {
         visit: VisitId,
     },
@@ -446,27 +448,27 @@ pub struct JudgedPaper {
     pub term: TermName,
     pub visit: VisitId,
     pub paper: AuditedPaper,
-    /// The day at the site that its count begins with, not counted itself.
+    /// The day at the site from which it is counted; not counted itself.
     pub since_on: NaiveDate,
-    /// The last day in time at the site; None where no calendar knows the days.
+    /// The last day in time, at the site; `None` if no calendar knows the days.
     pub due_on: Option<NaiveDate>,
     #[serde(flatten)]
     pub standing: PaperStanding,
 }
 
-/// What a visit owes besides taking place.
+/// What a visit owes, besides taking place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AuditedPaper {
     Record,
     Report,
-    /// This revision of a report, which corrects one that was filed.
+    /// A revision that corrects a filed report.
     Correction {
         revision: u32,
     },
 }
 
-/// How a record or report stands.
+/// The standing of a record or report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "standing", rename_all = "kebab-case")]
 pub enum PaperStanding {

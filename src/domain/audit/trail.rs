@@ -1,18 +1,19 @@
-//! The audit trail: a line for each deed, linked into chains so that nobody changes it unnoticed.
+//! The audit trail: one line per deed, linked into hash chains so that nobody can change it unnoticed.
 //!
-//! A line is written in the transaction of what it tells, unlinked. Within a second or so a step of its own links the
-//! new lines: those of one site are a chain, those of no site the office's. Each link is the SHA-256 of the link before
-//! and of the line's [`TrailLine::canonical`] text:
+//! A line is written in the same transaction as its deed, and is not linked yet. Within about a second, a separate step
+//! links the new lines: the lines of each site form a chain, and so do the office's own lines. Each link is the SHA-256
+//! of the previous link and of the line's [`TrailLine::canonical`] text:
 //!
 //! ```text
-//! hash = hex(SHA-256(hash before ‖ "\n" ‖ canonical))      the hash before the first line is empty
+//! hash = hex(SHA-256(previous hash ‖ "\n" ‖ canonical))      the hash before the first line is empty
 //! ```
 //!
-//! Names, addresses and free texts are covered by their salted digests, `hex(SHA-256(salt ‖ "\n" ‖ value))`. So they can
-//! be erased, value and salt, and the chain still holds; without the salt nobody can try whether a digest is of a name.
+//! Names, addresses and free texts are covered only by their salted digests, `hex(SHA-256(salt ‖ "\n" ‖ value))`. Value
+//! and salt can thus be erased without breaking the chain; and without the salt, nobody can test whether a digest
+//! belongs to a given name.
 //!
-//! Whoever can write to the store could still cut the end off a chain, or link all of it anew. So the heads of all
-//! chains are hashed once a day, and this hash leaves the house in the canary letter: see [`day_head`].
+//! Somebody who can write to the store could still cut off the end of a chain, or link all of it again. Therefore the
+//! heads of all chains are hashed once a day, and this hash leaves the house in the canary letter: see [`day_head`].
 
 mod check;
 
@@ -26,34 +27,34 @@ use crate::ids::{SiteCode, VisitId};
 use crate::visits::Visit;
 pub use check::{ChainCheck, TrailFault};
 
-/// The longest personal text that is kept, in characters.
+/// Maximum length of a personal text, in characters; the rest is not kept.
 const LONGEST_TEXT: usize = 500;
 
-/// What a verb says of its deed; who, when and by which door is known to its transaction.
+/// A verb's description of its deed; its transaction adds the actor, the time and the door.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeedNote {
     pub deed: Deed,
-    /// Whose chain it belongs to, by the site's code; None: the office's own.
+    /// The site whose chain it belongs to; `None`: the office's own.
     pub site: Option<SiteCode>,
     pub visit: Option<VisitId>,
-    /// What it was done to: `V12`, `V12 form 3`, `L9`, `report/V12`.
+    /// The object of the deed: `V12`, `V12 form 3`, `L9`, `report/V12`.
     pub on: String,
-    /// In short, codes and days alone.
+    /// Short, and only codes and days.
     pub before: Option<Value>,
     pub after: Option<Value>,
-    /// What can be erased later.
+    /// Values that can be erased later.
     pub personal: Vec<(PersonalField, String)>,
 }
 
 impl DeedNote {
-    /// A deed done to a visit.
+    /// A deed concerning a visit.
     #[must_use]
     pub fn of_visit(deed: Deed, visit: &Visit) -> DeedNote {
         let site = Some(visit.site.clone());
         DeedNote { site, visit: Some(visit.id), ..DeedNote::of_office(deed, visit.id.to_string()) }
     }
 
-    /// A deed that is no single site's.
+    /// A deed that concerns no single site.
     #[must_use]
     pub fn of_office(deed: Deed, on: impl Into<String>) -> DeedNote {
         let (site, visit, before, after) = (None, None, None, None);
@@ -61,7 +62,7 @@ impl DeedNote {
     }
 }
 
-/// What about a person a line may tell.
+/// The kinds of personal data that a line can contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, strum::VariantNames)]
@@ -74,14 +75,14 @@ pub enum PersonalField {
 }
 
 impl PersonalField {
-    /// The word in the store and in lists.
+    /// The word used in the store and in lists.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
     }
 }
 
-/// A personal field of a line: its digest for ever, itself until it is erased.
+/// A personal field of a line: the digest stays forever, the value until it is erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonalEntry {
     pub field: PersonalField,
@@ -90,7 +91,7 @@ pub struct PersonalEntry {
     pub held: Option<HeldEntry>,
 }
 
-/// What erasing takes away.
+/// The part that is erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldEntry {
     pub salt: String,
@@ -103,14 +104,14 @@ impl PersonalEntry {
         PersonalEntry { field, digest: digest(&salt, &value), held: Some(HeldEntry { salt, value }) }
     }
 
-    /// Whether what is held is what the digest was made of; what was erased cannot be wrong.
+    /// Whether the value matches its digest; an erased value always does.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.held.as_ref().is_none_or(|held| digest(&held.salt, &held.value) == self.digest)
     }
 }
 
-/// The salt with this number that follows from a seed, which nobody keeps: 128 bits, hexadecimal.
+/// The salt with this number, derived from a seed that is not stored: 128 bits, in hexadecimal.
 #[must_use]
 pub fn salt(seed: &str, number: u32) -> String {
     sha256(&[seed, "\n", &number.to_string()])[..32].to_owned()
@@ -133,34 +134,34 @@ fn sha256(parts: &[&str]) -> String {
 /// A line of the trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrailLine {
-    /// 0 until it is stored.
+    /// 0 until stored.
     pub id: i64,
     pub at: Instant,
-    /// What kind of actor, as a word: a later version may know more of them.
+    /// The word of the actor's kind; text, because a later version may know more kinds.
     pub actor: String,
     /// The actor's code, or the name of a user.
     pub code: Option<String>,
     pub door: String,
-    /// Its word, as a later version may know more of them.
+    /// The word of the deed; text, because a later version may know more deeds.
     pub deed: String,
     pub site: Option<SiteCode>,
     pub visit: Option<VisitId>,
     pub on: String,
-    /// JSON, exactly as it was written.
+    /// JSON, exactly as written.
     pub before: Option<String>,
     pub after: Option<String>,
     pub personal: Vec<PersonalEntry>,
-    /// None: not linked yet.
+    /// `None`: not linked yet.
     pub place: Option<ChainPlace>,
 }
 
-/// Where a line stands in its chain.
+/// A line's position in its chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainPlace {
-    /// From 1 on.
+    /// Counted from 1.
     pub number: i64,
     pub hash: String,
-    /// The run of the linking step that put it there; counts up over all chains.
+    /// The run that linked it; counted over all chains.
     pub run: i64,
 }
 
@@ -184,7 +185,7 @@ struct Canonical<'a> {
 }
 
 impl TrailLine {
-    /// The line of a deed; `salt` gives a fresh one for each personal field.
+    /// The line for a deed; `salt` returns a new salt for each personal field.
     #[must_use]
     pub fn of(note: DeedNote, actor: &Actor, at: Instant, mut salt: impl FnMut() -> String) -> TrailLine {
         let who = match actor {
@@ -211,13 +212,13 @@ impl TrailLine {
         }
     }
 
-    /// The chain that it belongs to: its site's code, or nothing for the office's.
+    /// Its chain: the site's code, or an empty text for the office's own.
     #[must_use]
     pub fn chain(&self) -> &str {
         self.site.as_ref().map(SiteCode::as_str).unwrap_or_default()
     }
 
-    /// The text that is hashed: a JSON object, its keys in this order, without spaces; times to the millisecond.
+    /// The hashed text: a JSON object with keys in this order and no spaces; times to the millisecond.
     #[must_use]
     pub fn canonical(&self, number: i64) -> String {
         let canonical = Canonical {
@@ -240,7 +241,7 @@ impl TrailLine {
     }
 }
 
-/// What a day's canary letter told: of which run of linking, and which head.
+/// What the canary letter of a day reported: the latest linking run, and the head of the day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrailDay {
     pub run: i64,
@@ -251,7 +252,7 @@ pub struct TrailDay {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Unlinked {
     pub lines: i64,
-    /// Since when the first of them waits.
+    /// The time of the oldest of them.
     pub since: Option<Instant>,
 }
 
@@ -259,19 +260,19 @@ pub struct Unlinked {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TrailHead {
     pub chain: String,
-    /// How many lines there are.
+    /// The number of lines.
     pub number: i64,
     pub hash: String,
 }
 
 impl TrailHead {
-    /// Of a chain without any line yet.
+    /// The head of a chain that has no lines yet.
     #[must_use]
     pub fn before_all(chain: &str) -> TrailHead {
         TrailHead { chain: chain.to_owned(), number: 0, hash: String::new() }
     }
 
-    /// Links a line to it, which makes that line the head.
+    /// Links a line to the head, and makes it the new head.
     pub fn link(&mut self, line: &mut TrailLine, run: i64) {
         self.number += 1;
         self.hash = sha256(&[&self.hash, "\n", &line.canonical(self.number)]);
@@ -279,8 +280,8 @@ impl TrailHead {
     }
 }
 
-/// One hash over the heads of all chains, by which whoever keeps the day's canary letter can tell later that no chain
-/// has lost its end: SHA-256 over a line for each chain, `code ⇥ number ⇥ hash`, in order of their codes' bytes.
+/// One hash over the heads of all chains. Whoever keeps the day's canary letter can later verify that no chain has lost
+/// its end. It is the SHA-256 of one line per chain, `code ⇥ number ⇥ hash`, sorted by the bytes of the codes.
 #[must_use]
 pub fn day_head(mut heads: Vec<TrailHead>) -> String {
     heads.retain(|head| head.number > 0);

@@ -1,4 +1,4 @@
-//! Two calendars taken as one: a site's days and the company's, where a contract counts on both.
+//! Two calendars combined into one: the site's days and the company's, if a contract counts both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Calendar, CalendarParts, DayIs, DayKind, HalfDays, SpecialDay, WeekendRule};
 
-/// When a day of two calendars counts.
+/// When a day counts in two combined calendars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Together {
-    /// Only where it is worked in both; a half day in one of them is half.
+    /// Only if it is a working day in both; a half day in one of them makes it a half day.
     Both,
-    /// Where it is worked in at least one; a half day only where the other is not worked whole.
+    /// If it is a working day in at least one; a half day only if it is a full working day in neither.
     Either,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Pair {
     how: Together,
 }
 
-/// How much of a day is worked, least first.
+/// How much of a day is worked, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Share {
     None,
@@ -34,10 +34,10 @@ enum Share {
 }
 
 impl Calendar {
-    /// This calendar and `other` as one: `ES-MD&CN` where both must work, `ES-MD|CN` where one is enough.
+    /// Combines this calendar with `other`: `ES-MD&CN` if both must work, `ES-MD|CN` if one is enough.
     ///
-    /// It knows the days that both know, and is estimated where one of them is. Of two reasons for one day off it
-    /// keeps both names. The same calendar twice is itself.
+    /// The result knows the days that both know, and a day is estimated if it is in either. If both have a reason for a
+    /// day off, both names are kept. Combining a calendar with itself gives the same calendar.
     #[must_use]
     pub fn with(&self, other: &Calendar, how: Together) -> Calendar {
         if self.code() == other.code() && self.version() == other.version() {
@@ -47,7 +47,7 @@ impl Calendar {
         Calendar::made(pair.parts(), HalfDays::Count, Some(pair))
     }
 
-    /// Where two calendars are combined and one of them alone makes `day` what it is: its code.
+    /// The code of the calendar that alone makes `day` what it is, if two calendars are combined.
     pub(super) fn says_alone(&self, day: NaiveDate) -> Option<String> {
         let pair = self.inner.pair.as_ref()?;
         let (first, second) = (share(&pair.first, day)?, share(&pair.second, day)?);
@@ -93,7 +93,7 @@ impl Pair {
         parts
     }
 
-    /// The weekly days off: of either calendar where both must work, of both where one is enough.
+    /// The weekly days off: those of either calendar if both must work, those common to both if one is enough.
     fn weekends(&self) -> Vec<WeekendRule> {
         let (first, second) = (&self.first.parts().weekends, &self.second.parts().weekends);
         let changes: BTreeSet<NaiveDate> = first.iter().chain(second).map(|rule| rule.from).collect();
@@ -111,7 +111,7 @@ impl Pair {
         changes.into_iter().map(rule).collect()
     }
 
-    /// What is said of a day that one of the two lists for itself; None where its weekday says as much.
+    /// The combined entry for a day that one of the calendars lists; `None` if its weekday says the same.
     fn special(&self, day: NaiveDate) -> Option<SpecialDay> {
         let (first, second) = (share(&self.first, day)?, share(&self.second, day)?);
         let whole = match self.how {
@@ -140,7 +140,7 @@ impl Pair {
     }
 }
 
-/// How much of a day a calendar works, half days as what they are; None where it does not know.
+/// How much of a day is worked in a calendar, with half days as such; `None` if the day is unknown.
 fn share(calendar: &Calendar, day: NaiveDate) -> Option<Share> {
     Some(match calendar.day(day).ok()? {
         DayIs::Worked => Share::Whole,

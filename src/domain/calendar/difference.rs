@@ -1,4 +1,4 @@
-//! Why a count came out otherwise: the days that two ledgers of it judge differently.
+//! Why two counts differ: the days on which their ledgers disagree.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::SpecialDay;
 use super::ledger::{Ledger, Why};
 
-/// What a ledger says of a day.
+/// What a ledger says about a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "says", rename_all = "kebab-case")]
 pub enum Says {
-    /// It counts; `special` where it is listed.
+    /// It counts; `special` if it is listed.
     Counted {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         special: Option<SpecialDay>,
@@ -21,7 +21,7 @@ pub enum Says {
     },
 }
 
-/// A run of days that count now and did not, or did and do not now.
+/// A run of days that count now and did not before, or the reverse.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangedDays {
     pub from: NaiveDate,
@@ -30,10 +30,10 @@ pub struct ChangedDays {
     pub is: Says,
 }
 
-/// The days that made the difference between two counts of one thing, in their order.
+/// The days that explain the difference between two counts of the same deadline, in order.
 ///
-/// Days after the earlier of the two due days are no reason for it. Never empty where the due days differ and both
-/// count as many days from the same one.
+/// Days after the earlier of the two due days explain nothing. The result is never empty if the due days differ and
+/// both count the same number of days from the same start.
 #[must_use]
 pub fn difference(was: &Ledger, is: &Ledger) -> Vec<ChangedDays> {
     let last = was.due_on.min(is.due_on);

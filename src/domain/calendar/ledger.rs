@@ -1,48 +1,48 @@
-//! The ledger: every day of a count, counted or skipped, and why (P04).
+//! The ledger: every day of a count, counted or skipped, with the reason (P04).
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Calendar, DayIs, SpecialDay, WorkingDays};
 
-/// How a due day was counted: every day counted, every day skipped, and why. Stored as JSON.
+/// How a due day was counted: each day counted or skipped, with the reason. Stored as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {
     pub calendar: String,
     pub version: String,
-    /// The day that the clock started; not counted itself.
+    /// The day on which the clock started; not counted itself.
     pub from: NaiveDate,
     pub within: WorkingDays,
-    /// The last day that is still in time.
+    /// The last day in time.
     pub due_on: NaiveDate,
-    /// True where a day of the count may still change: its year is not published yet, or the moon decides
+    /// Whether a day of the count may still change, because its year is not published yet or its date is computed
     /// ([`Calendar::is_provisional`]).
     pub provisional: bool,
-    /// True where a computed date took part in the count ([`Calendar::is_estimated`]); then also provisional.
+    /// Whether a computed date affected the count ([`Calendar::is_estimated`]); if so, it is also provisional.
     #[serde(default)]
     pub estimated: bool,
-    /// In order of days, from the day after `from` through `due_on`, without gaps.
+    /// In order, from the day after `from` through `due_on`, without gaps.
     pub lines: Vec<LedgerLine>,
 }
 
-/// A run of days that are explained alike (a counted day is a run of its own).
+/// A run of days with the same explanation; each counted day is a run of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerLine {
     pub from: NaiveDate,
     pub through: NaiveDate,
     #[serde(flatten)]
     pub why: Why,
-    /// Where two calendars are combined and one of them alone says so: its code.
+    /// The code of the calendar that alone explains the day, if two calendars are combined.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
 }
 
-/// Why a day counts, or does not.
+/// Why a day counts or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "kebab-case")]
 pub enum Why {
-    /// The nth working day; `special` where the day is listed (a make-up or half day). A count of 0 days
-    /// that begins on a day off ends on the next working day, with `n` 0.
+    /// The nth working day; `special` if the day is listed (a make-up or half day). A count of 0 days that starts on a
+    /// day off ends on the next working day, with `n` 0.
     Counted {
         n: u32,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,11 +50,11 @@ pub enum Why {
     },
     /// A weekly day off.
     Weekend,
-    /// A holiday or closure; of kind `half` where half days do not count.
+    /// A holiday or closure; of kind `half` if half days do not count.
     Off { special: SpecialDay },
 }
 
-/// Explains that `due_on` is the last day in time, `within` working days after `from`; `calendar` knows all of them.
+/// Explains a due day, `within` working days after `from`; `calendar` must know all days between.
 pub(super) fn explain(calendar: &Calendar, from: NaiveDate, within: WorkingDays, due_on: NaiveDate) -> Ledger {
     let mut lines: Vec<LedgerLine> = Vec::new();
     let mut counted = 0;
@@ -92,7 +92,7 @@ pub(super) fn explain(calendar: &Calendar, from: NaiveDate, within: WorkingDays,
     }
 }
 
-/// The number of the next counted day, never beyond what was to be counted.
+/// The number of the next counted day, at most the number to be counted.
 fn count_one(counted: &mut u32, within: WorkingDays) -> u32 {
     *counted = within.0.min(*counted + 1);
     *counted

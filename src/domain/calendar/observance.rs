@@ -1,4 +1,4 @@
-//! Who observes a holiday, and whose holidays an office counts.
+//! Who observes a holiday, and which holidays an office counts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,15 +7,15 @@ use strum::VariantArray;
 
 use crate::variants::every;
 
-/// Who observes a holiday of a country's table. Where a day is several, the later one says how it is worked.
+/// Who observes a holiday in a country's table. If several apply to a day, the later variant decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Observance {
-    /// Worked in part: counts as a working day, and is named.
+    /// Partly worked: counts as a working day, but is named.
     HalfDay,
-    /// Open to those whom it concerns: believers, a community, or everyone's custom without a law.
+    /// Observed by some: believers, a community, or everybody by custom without a law.
     Optional,
     /// Banks are closed.
     Bank,
@@ -26,28 +26,28 @@ pub enum Observance {
 }
 
 impl Observance {
-    /// All of them, the weakest first.
+    /// All of them, weakest first.
     pub const ALL: [Observance; Observance::VARIANTS.len()] = every(Observance::VARIANTS);
 
-    /// As calendar files and the configuration write it.
+    /// The word used in calendar files and the configuration.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// The observance of a word.
+    /// Parses the word of an observance.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Observance> {
         Observance::ALL.into_iter().find(|observance| observance.word() == word)
     }
 }
 
-/// The holidays that an office counts: public ones, unless it says otherwise.
+/// The holidays that an office counts: public ones, unless configured otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observed {
-    /// In every country that is not listed.
+    /// Counted in every country that is not listed.
     pub everywhere: BTreeSet<Observance>,
-    /// In these countries, by ISO 3166-1 code; instead of those observed everywhere.
+    /// Counted in these countries instead, by ISO 3166-1 code.
     pub in_countries: BTreeMap<String, BTreeSet<Observance>>,
 }
 

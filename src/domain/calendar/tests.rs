@@ -28,7 +28,7 @@ fn calendar(specials: &[(&str, DayKind, &str)]) -> Calendar {
     Calendar::new(parts(specials))
 }
 
-/// Christmas 2026 of Spain: Friday 25th is off, so is New Year's Friday and Epiphany's Wednesday.
+/// Spain around Christmas 2026: Friday the 25th, New Year's Day (a Friday) and Epiphany (a Wednesday) are off.
 fn christmas() -> Calendar {
     calendar(&[
         ("2026-12-25", DayKind::Off, "Natividad del Señor"),
@@ -177,7 +177,7 @@ fn p04_a_count_is_estimated_only_where_a_computed_date_changes_it() {
     assert!(!old.estimated);
 }
 
-/// Any calendar of 2026 and 2027 with up to 60 listed days and any weekend but all seven days.
+/// Any calendar for 2026 and 2027 with up to 60 listed days, and with at least one weekday that is not off.
 fn any_calendar() -> impl Strategy<Value = CalendarParts> {
     let listed = (0_i64..730, prop_oneof![Just(DayKind::Off), Just(DayKind::Half), Just(DayKind::Work)]);
     (proptest::collection::vec(listed, 0..60), proptest::collection::vec(any::<bool>(), 6)).prop_map(
@@ -197,7 +197,7 @@ fn nth_day(offset: i64) -> NaiveDate {
     day("2026-01-01") + chrono::TimeDelta::days(offset)
 }
 
-/// The rule as one would count on one's fingers.
+/// The rule, by counting day after day.
 fn counted_on_fingers(calendar: &Calendar, from: NaiveDate, n: u32) -> Option<NaiveDate> {
     let mut left = n;
     for day in from.iter_days().skip(1) {

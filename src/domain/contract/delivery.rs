@@ -1,23 +1,23 @@
-//! Who has to have a report before it counts as delivered (P04).
+//! Who must have received a report before it counts as delivered (P04).
 
 use std::fmt;
 
 use super::text::{BadTerm, plain};
 
-/// Who of the customer's contacts for reports has to have a report before it counts as delivered. Every one of them gets
-/// it, and every letter that fails is told, whatever the rule.
+/// Which of the customer's contacts for reports must have received a report before it counts as delivered. Whatever the
+/// rule, all of them are sent it, and every letter that fails is reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeliveredTo {
-    /// One of them is enough.
+    /// Any one of them.
     Any,
-    /// All whom mail reaches.
+    /// All who can be reached by mail.
     All,
-    /// Those named here, by name or address, whom mail reaches; sorted, without repeats, at least one.
+    /// These contacts, by name or address, if they can be reached by mail; sorted, without duplicates, at least one.
     Named(Vec<String>),
 }
 
 impl DeliveredTo {
-    /// Whether the rule waits for a contact with this name and address.
+    /// Whether the rule requires the contact with this name and address.
     #[must_use]
     pub fn asks_for(&self, name: &str, email: &str) -> bool {
         match self {
@@ -26,7 +26,7 @@ impl DeliveredTo {
         }
     }
 
-    /// The names of the rule that nobody among these contacts, by name and address, has.
+    /// Names in the rule that match none of these contacts, given by name and address.
     #[must_use]
     pub fn unknown_among(&self, contacts: &[(&str, &str)]) -> Vec<&str> {
         let is_known = |named: &&String| !contacts.iter().any(|(name, email)| is_named(named, name, email));
@@ -37,12 +37,12 @@ impl DeliveredTo {
     }
 }
 
-/// Names are compared without regard to case and spacing.
+/// Compares names, ignoring case and spacing.
 fn is_named(named: &str, name: &str, email: &str) -> bool {
     named.eq_ignore_ascii_case(email) || plain(named) == plain(name)
 }
 
-/// Reads `any`, `all`, or names and addresses of contacts, separated by `;`.
+/// Parses `any`, `all`, or names and addresses of contacts, separated by `;`.
 ///
 /// # Errors
 /// [`BadTerm`].

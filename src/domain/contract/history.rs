@@ -1,4 +1,4 @@
-//! What held of a contract from when: its versions, and the days through which a term was promised by one rhythm.
+//! The history of a contract: its versions, and the stretches in which a term's rhythm stayed the same.
 
 use std::collections::BTreeMap;
 
@@ -9,35 +9,35 @@ use super::{Contract, Every, Term, Window, parse_every, parse_window};
 use crate::calendar::WorkingDays;
 use crate::ids::{SiteCode, TermName};
 
-/// The promise whose periods are counted from a site's own acceptance: training at acceptance, and then every year.
+/// The promise whose periods are counted from each site's own acceptance: training at acceptance, then every year.
 const AT_ACCEPTANCE: &str = "P10";
 
-/// A contract as it held from a day on.
+/// A contract as it applied from a day on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContractVersion {
-    /// With the last day that counts: its own, or its customer's where that comes first.
+    /// Including the effective last day: its own, or its customer's if that is earlier.
     pub contract: Contract,
-    /// The first day on which it holds, at the company's seat; of a contract's first version, since ever.
+    /// The first day on which it applies, at the company; the first version applies from the beginning.
     pub since_on: NaiveDate,
-    /// How often its terms called for visits, by the service plan of that time.
+    /// How often its terms called for visits, according to the service plan at that time.
     pub rhythms: BTreeMap<TermName, TermRhythm>,
-    /// Sites of its customer's that were known to leave: the first day on which they are not served any more.
+    /// Sites of its customer that were known to leave, each with the first day on which it is no longer served.
     pub sites_left: BTreeMap<SiteCode, NaiveDate>,
 }
 
-/// How often a term calls for visits, and on which days, as a plan writes it.
+/// How often a term calls for visits, and on which days, as written in a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TermRhythm {
     pub promise: String,
     pub every: String,
     pub window: String,
-    /// Within how many working days a record and a report were owed.
+    /// Working days within which records and reports were owed.
     pub record_within: WorkingDays,
     pub report_within: WorkingDays,
 }
 
 impl TermRhythm {
-    /// Of a term as it is now.
+    /// The rhythm of a current term.
     #[must_use]
     pub fn of(term: &Term) -> TermRhythm {
         TermRhythm {
@@ -49,26 +49,26 @@ impl TermRhythm {
         }
     }
 
-    /// Whether a site's own acceptance begins its periods (P10).
+    /// Whether periods are counted from the site's own acceptance (P10).
     #[must_use]
     pub fn begins_at_acceptance(&self) -> bool {
         self.promise == AT_ACCEPTANCE
     }
 }
 
-/// Days on end through which a contract promised a term at a site by one rhythm.
+/// Consecutive days on which a contract promised a term at a site with one rhythm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PromisedStretch {
     pub every: Every,
     pub window: Window,
-    /// The day from which its periods are counted.
+    /// The day from which periods are counted.
     pub counted_from: NaiveDate,
-    /// The first day that is promised.
+    /// The first day that is covered.
     pub from: NaiveDate,
-    /// The last one; None: no end is known.
+    /// The last day that is covered; `None`: no end is known.
     pub through: Option<NaiveDate>,
     pub ends: StretchEnds,
-    /// The contract's last day as its versions had it, the earliest first.
+    /// The contract's last day at the site as its versions had it, the earliest first; never empty.
     pub said: Vec<SaidEnd>,
 }
 
@@ -89,31 +89,32 @@ impl PromisedStretch {
     }
 }
 
-/// Why a stretch has the last day that it has.
+/// Why a stretch ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StretchEnds {
-    /// With the contract, or with the site's place in it. `noted_on`: since when that was known; None: since ever.
+    /// The contract ends, or no longer covers the site. `noted_on`: when this became known; `None`: always known.
     WithTheContract { noted_on: Option<NaiveDate> },
-    /// Another rhythm follows on the next day. `said`: the last day that the contract had until then.
+    /// The rhythm changes on the next day. `said`: the contract's last day as known until then.
     WithItsRhythm { said: Option<NaiveDate> },
 }
 
 impl ContractVersion {
-    /// The only one there is of a contract that has never changed.
+    /// The only version of a contract that has never changed.
     #[must_use]
     pub fn first(contract: Contract, terms: &[Term]) -> ContractVersion {
         let rhythms = terms.iter().map(|term| (term.key.clone(), TermRhythm::of(term))).collect();
         ContractVersion { since_on: contract.accepted_on, contract, rhythms, sites_left: BTreeMap::new() }
     }
 
-    /// The contract's last day at a site: its own, or the day before the site leaves where that comes first.
+    /// The contract's last day at a site: its own, or the day before the site leaves if that is earlier.
     #[must_use]
     pub fn ends_on_at(&self, site: &SiteCode) -> Option<NaiveDate> {
         let before_it_leaves = self.sites_left.get(site).and_then(|left_on| left_on.pred_opt());
         [self.contract.ends_on, before_it_leaves].into_iter().flatten().min()
     }
 
-    /// The version's last day at a site; one that was given it too late, on `noted_on`, ended on the day before.
+    /// The version's last day at a site; if that day had already passed when it was set, on `noted_on`, the day before
+    /// that.
     fn last_day(&self, site: &SiteCode, noted_on: Option<NaiveDate>) -> Option<NaiveDate> {
         let ends_on = self.ends_on_at(site)?;
         let before = noted_on.and_then(|day| day.checked_sub_days(Days::new(1)));
@@ -121,8 +122,8 @@ impl ContractVersion {
     }
 }
 
-/// The days through which versions of one contract, the earliest first, promise a term at a site. `own`: the day of
-/// acceptance of a site that was added to the running contract.
+/// The stretches in which the versions of a contract, earliest first, promise a term at a site. `own`: the acceptance
+/// of a site that was added later to the contract.
 #[must_use]
 pub fn stretches(
     versions: &[ContractVersion],
@@ -176,7 +177,7 @@ pub fn stretches(
     found.into_iter().zip(nexts).map(|(held, next)| held.ended(next)).collect()
 }
 
-/// A stretch with the last day that its contract had then, and since when that was known.
+/// A stretch, with the contract's last day at that time, and when that became known.
 struct Held {
     stretch: PromisedStretch,
     said: Option<NaiveDate>,
@@ -184,13 +185,16 @@ struct Held {
 }
 
 impl Held {
-    /// The stretch with what ended it, where another one follows on `next`.
+    /// The stretch with its end, if another one follows on `next`.
     fn ended(self, next: Option<NaiveDate>) -> PromisedStretch {
         let Held { mut stretch, said, noted_on } = self;
         let after = stretch.through.and_then(|day| day.succ_opt());
         stretch.ends = match after {
             Some(_) if after == next => StretchEnds::WithItsRhythm { said },
-            Some(_) if stretch.through != said => StretchEnds::WithTheContract { noted_on: after },
+            Some(since_on) if stretch.through != said => {
+                stretch.said.push(SaidEnd { since_on, ends_on: stretch.through });
+                StretchEnds::WithTheContract { noted_on: after }
+            }
             Some(_) | None => StretchEnds::WithTheContract { noted_on },
         };
         stretch

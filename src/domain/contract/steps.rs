@@ -1,4 +1,4 @@
-//! Who is told when, as people write it: one list for all that a term owes, or one for a kind of it.
+//! Who is told when, in text form: one list for everything that a term owes, or one for a single kind.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::suggest;
 /// The words for "no list of its own".
 const AS_STEPS: &str = "as steps";
 
-/// Reads `as steps` (None: this kind has no list of its own) or steps, as [`parse_steps`] does.
+/// Parses `as steps` (None: no list of its own), or steps like [`parse_steps`].
 pub(super) fn parse_own_steps(text: &str) -> Result<Option<Vec<FlagStep>>, BadTerm> {
     match plain(text).as_str() {
         AS_STEPS => Ok(None),
@@ -18,20 +18,20 @@ pub(super) fn parse_own_steps(text: &str) -> Result<Option<Vec<FlagStep>>, BadTe
     }
 }
 
-/// Steps as [`parse_steps`] reads them.
+/// The text that [`parse_steps`] reads.
 pub(super) fn steps_text(steps: &[FlagStep]) -> String {
     steps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// A kind's own steps as [`parse_own_steps`] reads them.
+/// The text that [`parse_own_steps`] reads.
 pub(super) fn as_steps(own: Option<&[FlagStep]>) -> String {
     own.map_or_else(|| AS_STEPS.to_owned(), steps_text)
 }
 
-/// Reads steps, each as [`parse_step`] does; no two at the same time, in the order of time.
+/// Parses steps with [`parse_step`], and sorts them by time; no two may be at the same time.
 ///
 /// # Errors
-/// [`BadTerm`] of the first step that is none.
+/// [`BadTerm`] for the first invalid step.
 pub fn parse_steps<'a>(steps: impl IntoIterator<Item = &'a str>) -> Result<Vec<FlagStep>, BadTerm> {
     let mut read: Vec<FlagStep> = Vec::new();
     for text in steps.into_iter().map(str::trim).filter(|text| !text.is_empty()) {
@@ -45,8 +45,8 @@ pub fn parse_steps<'a>(steps: impl IntoIterator<Item = &'a str>) -> Result<Vec<F
     Ok(read)
 }
 
-/// Reads `1 working day before: engineer`, `on the day: engineer, manager`, `late: escalation` or
-/// `3 working days late: manager`.
+/// Parses `1 working day before: engineer`, `on the day: engineer, manager`, `late: escalation` or `3 working days
+/// late: manager`.
 ///
 /// # Errors
 /// [`BadTerm`].
@@ -93,7 +93,7 @@ fn parse_tell(text: &str) -> Result<Tell, BadTerm> {
     }
 }
 
-/// Steps in the order in which a deadline meets them.
+/// A sort key: the order in which a deadline reaches the steps.
 fn order(at: FlagAt) -> i64 {
     match at {
         FlagAt::Before(WorkingDays(days)) => -i64::from(days),

@@ -1,4 +1,4 @@
-//! A term's values as people write them, in plan files and in a contract's overrides, and back.
+//! A term's values in text form, as in plan files and a contract's overrides; parsed and formatted.
 
 use std::fmt;
 
@@ -11,12 +11,12 @@ use crate::calendar::{HalfDays, RollConvention, WorkingDays};
 use crate::planning::slots::Rule;
 use crate::suggest;
 
-/// A value that a term cannot have, or a key that no term has.
+/// An invalid value, or a key that no term has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{value:?} {rule}{}", suggest::did_you_mean(.suggestion.as_deref()))]
 pub struct BadTerm {
     pub value: String,
-    /// What is wrong with it, and what to write instead.
+    /// What is wrong, and what to write instead.
     pub rule: String,
     pub suggestion: Option<String>,
 }
@@ -31,7 +31,7 @@ impl BadTerm {
 }
 
 impl Term {
-    /// What [`Term::set`] takes: the keys that a contract may override as `term.key`.
+    /// The keys that [`Term::set`] accepts; a contract overrides them as `term.key`.
     pub const KEYS: [&'static str; 18] = [
         "every",
         "window",
@@ -53,7 +53,7 @@ impl Term {
         "report_steps",
     ];
 
-    /// Sets one value from text, as a plan file or an override gives it (`every`, `3 months`).
+    /// Sets one value from text, as in a plan file or an override (`every`, `3 months`).
     ///
     /// # Errors
     /// [`BadTerm`]; the term is then unchanged.
@@ -85,7 +85,7 @@ impl Term {
         Ok(())
     }
 
-    /// The value of a key of [`Term::KEYS`] in the words that [`Term::set`] reads.
+    /// The value of a key of [`Term::KEYS`], in the form that [`Term::set`] reads.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<String> {
         Some(match key {
@@ -112,7 +112,7 @@ impl Term {
     }
 }
 
-/// Reads `ask` or `auto`.
+/// Parses `ask` or `auto`.
 fn parse_rebook(text: &str) -> Result<Rebook, BadTerm> {
     let words = || Rebook::VARIANTS.iter().map(|word| <&str>::from(*word));
     let plain = plain(text);
@@ -121,17 +121,17 @@ fn parse_rebook(text: &str) -> Result<Rebook, BadTerm> {
     })
 }
 
-/// The word for a correction that has no clock of its own.
+/// The word for a correction without a deadline of its own.
 const NO_CLOCK: &str = "none";
-/// The word for "each equipment's own checklist".
+/// The word for each piece of equipment's own checklist.
 const EACH_ITS_OWN: &str = "equipment";
-/// A century is longer than any contract, and keeps dates inside the calendar.
+/// A century: longer than any contract, and small enough for date arithmetic.
 const MOST_MONTHS: u32 = 1200;
 const MOST_WEEKS: u32 = 5200;
-/// Nothing is announced, counted or opened further away than two years.
+/// Nothing is announced, counted or opened more than two years ahead.
 const MOST_DAYS: u32 = 731;
 
-/// Reads `1 month`, `3 months`, `2 weeks`, `1 year` or a rule such as `RRULE:FREQ=MONTHLY;BYDAY=1MO`.
+/// Parses `1 month`, `3 months`, `2 weeks`, `1 year` or a rule such as `RRULE:FREQ=MONTHLY;BYDAY=1MO`.
 ///
 /// # Errors
 /// [`BadTerm`].
@@ -157,7 +157,7 @@ pub fn parse_every(text: &str) -> Result<Every, BadTerm> {
     Ok(every)
 }
 
-/// Reads `period`, `5 days` (that many before and after), or `3 days before, 10 days after` (or one of both).
+/// Parses `period`, `5 days` (before and after), or `3 days before, 10 days after` (or only one of them).
 ///
 /// # Errors
 /// [`BadTerm`].
@@ -190,7 +190,7 @@ pub fn parse_window(text: &str) -> Result<Window, BadTerm> {
     Ok(Window::Days { before: before.unwrap_or(0), after: after.unwrap_or(0) })
 }
 
-/// Reads `following`, `preceding`, `modified following`, `modified preceding` or `nearest`.
+/// Parses `following`, `preceding`, `modified following`, `modified preceding` or `nearest`.
 ///
 /// # Errors
 /// [`BadTerm`].
@@ -209,7 +209,7 @@ pub fn parse_roll(text: &str) -> Result<RollConvention, BadTerm> {
     })
 }
 
-/// Reads `2 hours`, `90 minutes` or `1 hour 30 minutes`, as minutes; at most a day.
+/// Parses `2 hours`, `90 minutes` or `1 hour 30 minutes` as minutes; at most a day.
 ///
 /// # Errors
 /// [`BadTerm`].
@@ -235,7 +235,7 @@ pub fn parse_takes(text: &str) -> Result<u32, BadTerm> {
     if minutes == 0 || minutes > 24 * 60 { Err(refused()) } else { Ok(minutes) }
 }
 
-/// Reads `equipment` (each equipment's own) or the key of a checklist.
+/// Parses `equipment` (each piece's own) or the key of a checklist.
 ///
 /// # Errors
 /// [`BadTerm`] if the text is blank.
@@ -247,10 +247,10 @@ pub fn parse_checklist(text: &str) -> Result<Option<String>, BadTerm> {
     }
 }
 
-/// Reads `14 days`: calendar days.
+/// Parses `14 days`, meaning calendar days.
 ///
 /// # Errors
-/// [`BadTerm`]; working days are not calendar days.
+/// [`BadTerm`], including for working days.
 pub fn parse_days(text: &str) -> Result<u32, BadTerm> {
     let refused =
         || BadTerm::new(text.trim(), format!("is no number of days; use for example 14 days, up to {MOST_DAYS}"));
@@ -265,10 +265,10 @@ pub fn parse_days(text: &str) -> Result<u32, BadTerm> {
     }
 }
 
-/// Reads `3 working days` or `1 working day`.
+/// Parses `3 working days` or `1 working day`.
 ///
 /// # Errors
-/// [`BadTerm`]; calendar days are not working days.
+/// [`BadTerm`], including for calendar days.
 pub fn parse_working_days(text: &str) -> Result<WorkingDays, BadTerm> {
     let rule = format!("is no number of working days; use for example 3 working days, up to {MOST_DAYS}");
     let refused = || BadTerm::new(text.trim(), rule.clone());
@@ -283,7 +283,7 @@ pub fn parse_working_days(text: &str) -> Result<WorkingDays, BadTerm> {
     }
 }
 
-/// Reads `site`, `company`, `both` (a day counts only when it is worked at both) or `either` (at one of them).
+/// Parses `site`, `company`, `both` (only days worked at both count) or `either` (days worked at one of them count).
 ///
 /// # Errors
 /// [`BadTerm`].
@@ -296,7 +296,7 @@ pub fn parse_counted_on(text: &str) -> Result<CountedOn, BadTerm> {
     })
 }
 
-/// Reads `count` or `skip`: whether half days count as working days.
+/// Parses `count` or `skip`: whether half days count as working days.
 ///
 /// # Errors
 /// [`BadTerm`].
@@ -311,7 +311,7 @@ pub fn parse_half_days(text: &str) -> Result<HalfDays, BadTerm> {
     }
 }
 
-/// Reads `none`, or `3 working days`: within how many a corrected report is owed.
+/// Parses `none`, or `3 working days`: the time allowed for a corrected report.
 ///
 /// # Errors
 /// [`BadTerm`].
@@ -319,7 +319,7 @@ pub fn parse_correction(text: &str) -> Result<Option<WorkingDays>, BadTerm> {
     if plain(text) == NO_CLOCK { Ok(None) } else { parse_working_days(text).map(Some) }
 }
 
-/// Reads the word of a purpose (`inspection`, `follow-up`).
+/// Parses the word of a purpose (`inspection`, `follow-up`).
 ///
 /// # Errors
 /// [`BadTerm`].
@@ -332,19 +332,19 @@ pub fn parse_purpose(text: &str) -> Result<Purpose, BadTerm> {
     })
 }
 
-/// `3 working days` → 3, `working days`; None unless a whole number and some words.
+/// `3 working days` → 3, `working days`; `None` if it is not a whole number followed by words.
 fn number_and_unit(text: &str) -> Option<(u32, String)> {
     let plain = plain(text);
     let (number, unit) = plain.split_once(' ')?;
     Some((number.parse().ok()?, unit.to_owned()))
 }
 
-/// Small letters, single spaces.
+/// In lower case, with single spaces.
 pub(super) fn plain(text: &str) -> String {
     text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What somebody who wrote `monthly`, `1 moth` or `quarter` meant.
+/// The valid period that was probably meant by `monthly`, `1 moth` or `quarter`.
 fn period_meant(text: &str) -> Option<String> {
     let plain = plain(text);
     let named = match plain.as_str() {

@@ -1,43 +1,43 @@
-//! An engineer's own habit of filing, and what it says of a report that is still open (P04).
+//! How long an engineer usually takes to file, and what that means for a report that is still open (P04).
 //!
-//! The same two days that are plenty for one engineer are too few for another. So a report is called at risk by what
-//! its engineer did with the last ones, not by a number for all.
+//! Two days are plenty for one engineer and too few for another. So whether a report is at risk depends on its
+//! engineer's last reports, not on one number for everybody.
 
 use serde::{Deserialize, Serialize};
 
-/// Reports that a habit is made of: the latest so many.
+/// Number of recent reports that a habit is based on.
 pub const LAST_REPORTS: usize = 20;
 
-/// Fewer reports than this are no habit; until then everybody's habit stands in, and failing that the days left.
+/// With fewer reports, the habit of all engineers is used; if there is none, only the remaining days count.
 pub const FEWEST_REPORTS: usize = 5;
 
-/// Working days ahead in which something without a habit is at risk.
+/// Without a habit, something is at risk when this many working days or fewer are left.
 pub const SOON: u32 = 2;
 
-/// How long reports took: working days from the day of completion to the day of filing, sorted.
+/// How long reports took: working days from completion to filing, sorted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Habit {
     took: Vec<u32>,
 }
 
-/// Why something that is not late yet is called at risk.
+/// Why something that is not late yet is at risk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "risk", rename_all = "kebab-case")]
 pub enum Risk {
     /// The engineer usually takes `usual` working days, and `left` are left.
     Habit { usual: u32, left: u32 },
-    /// It has taken longer than any of the last reports did; `left` working days are left.
+    /// It has taken longer than any of the last reports; `left` working days are left.
     LongerThanEver { left: u32 },
-    /// Nothing is known of the engineer's habit, and only `left` working days are left.
+    /// The engineer's habit is unknown, and only `left` working days are left.
     Soon { left: u32 },
-    /// No visit is planned inside the window, of which `left` working days are left.
+    /// No visit is planned within the window, of which `left` working days are left.
     NoVisit { left: u32 },
-    /// The visit is planned for a day after the last one in time.
+    /// The visit is planned after the last day in time.
     VisitTooLate { day: chrono::NaiveDate },
 }
 
 impl Habit {
-    /// The habit that the latest reports show, at most [`LAST_REPORTS`] of them; None below [`FEWEST_REPORTS`].
+    /// The habit shown by the latest [`LAST_REPORTS`] reports; `None` with fewer than [`FEWEST_REPORTS`].
     #[must_use]
     pub fn of(latest_first: impl IntoIterator<Item = u32>) -> Option<Habit> {
         let mut took: Vec<u32> = latest_first.into_iter().take(LAST_REPORTS).collect();
@@ -45,11 +45,10 @@ impl Habit {
         (took.len() >= FEWEST_REPORTS).then_some(Habit { took })
     }
 
-    /// The working days within which three of four reports were filed (the nearest-rank quantile 0.75), among those
-    /// that took at least `spent`; None where none did.
+    /// The working days within which three quarters of the reports were filed (nearest-rank quantile 0.75), among those
+    /// that took at least `spent`; `None` if there are none.
     ///
-    /// A report that is open after `spent` days cannot turn out to be one of the quicker ones any more, so the
-    /// quicker ones say nothing about it.
+    /// A report that is still open after `spent` days is not one of the quicker ones, so those are ignored.
     #[must_use]
     pub fn usual(&self, spent: u32) -> Option<u32> {
         let from = self.took.partition_point(|took| *took < spent);
@@ -58,7 +57,7 @@ impl Habit {
         rank.checked_sub(1).map(|last| alike[last])
     }
 
-    /// Whether a report is at risk that has been open for `spent` working days, with `left` until it is late.
+    /// The risk of a report that has been open for `spent` working days, with `left` until it is late.
     #[must_use]
     pub fn risk(&self, spent: u32, left: u32) -> Option<Risk> {
         match self.usual(spent) {
@@ -69,7 +68,7 @@ impl Habit {
     }
 }
 
-/// As [`Habit::risk`]; without a habit a report is at risk when no more than [`SOON`] working days are left.
+/// Like [`Habit::risk`]; without a habit, a report is at risk when no more than [`SOON`] working days are left.
 #[must_use]
 pub fn risk_of_report(habit: Option<&Habit>, spent: u32, left: u32) -> Option<Risk> {
     match habit {

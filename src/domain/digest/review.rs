@@ -1,4 +1,4 @@
-//! The review: how a week or a month went, and what is coming (P31).
+//! The review: how a week or a month went, and what is ahead (P31).
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -16,25 +16,25 @@ use crate::variants::every;
 #[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Rhythm {
-    /// What to decide, on each working day.
+    /// On each working day: what to decide.
     Daily,
-    /// How the last week went, on the first working day of a week.
+    /// On the first working day of a week: how the last week went.
     Weekly,
-    /// How the last month went, on the first working day of a month.
+    /// On the first working day of a month: how the last month went.
     Monthly,
 }
 
 impl Rhythm {
     pub const ALL: [Rhythm; Rhythm::VARIANTS.len()] = every(Rhythm::VARIANTS);
 
-    /// The word in files and columns.
+    /// The word used in files and columns.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
     }
 }
 
-/// What a review looks back on.
+/// The period that a review covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[derive(strum::IntoStaticStr, strum::VariantNames)]
@@ -46,13 +46,13 @@ pub enum Period {
 }
 
 impl Period {
-    /// The period's word, which stands in the key of a review's letter.
+    /// The period's word, which is part of the key of a review's letter.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// The first day of the period that `day` is in.
+    /// The first day of the period that contains `day`.
     #[must_use]
     pub fn first_day(self, day: NaiveDate) -> NaiveDate {
         match self {
@@ -61,7 +61,7 @@ impl Period {
         }
     }
 
-    /// The first day of the period `periods` before the one that begins on `first`.
+    /// The first day of the period that is `periods` before the one beginning on `first`.
     #[must_use]
     pub fn before(self, first: NaiveDate, periods: u32) -> NaiveDate {
         match self {
@@ -70,7 +70,7 @@ impl Period {
         }
     }
 
-    /// The first day of the period after the one that begins on `first`.
+    /// The first day of the period following the one that begins on `first`.
     #[must_use]
     pub fn next(self, first: NaiveDate) -> NaiveDate {
         match self {
@@ -86,21 +86,21 @@ pub struct Review {
     pub manager: ManagerCode,
     pub manager_name: String,
     pub period: Period,
-    /// First and last day of the period, the manager's own.
+    /// First and last day of the period, in the manager's time zone.
     pub from: NaiveDate,
     pub through: NaiveDate,
     pub written_at: Instant,
     pub whole: Compliance,
-    /// The periods before and this one, the oldest first.
+    /// The previous periods and this one, oldest first.
     pub trend: Vec<Compliance>,
     pub by_kind: Vec<(Owed, Compliance)>,
-    /// Those with most broken promises first.
+    /// Customers with the most broken promises first.
     pub by_customer: Vec<(String, Compliance)>,
     pub by_engineer: Vec<(String, Compliance)>,
-    /// Visits planned or booked in the period that has begun.
+    /// Visits planned or booked for the period that has just begun.
     pub visits_ahead: u32,
     pub trainings_ahead: u32,
-    /// Windows that end in it and have no visit.
+    /// Windows without a visit that end in that period.
     pub windows_without_visit: u32,
     pub phases: Vec<PhaseLine>,
 }

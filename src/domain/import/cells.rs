@@ -1,23 +1,23 @@
-//! One row of a table: its cells by column, each read with a rule, each failure kept.
+//! A row of a table: reads its cells by column, each with a rule, and collects all faults.
 
 use std::cell::RefCell;
 
-use super::{BadCell, ColumnIs, Noun, TableRow, TextTable};
+use super::{BadCell, ColumnIs, ImportRow, Noun, TableRow, TextTable};
 use crate::suggest::nearest;
 
-/// First characters with which a text can run as a formula, and the apostrophe that guards against it.
+/// The first characters of texts that may run as formulas, and the apostrophe that guards against it.
 const RISKY: [char; 9] = ['=', '+', '-', '@', '\'', '＝', '＋', '－', '＠'];
 
-/// Faults after which a code that is not known gets no suggestion, so that a wrong file of 100,000 rows ends in time.
+/// After this many faults, unknown codes get no suggestions, so that a wrong file of 100,000 rows is finished in time.
 const MANY: usize = 200;
 
-/// A text as export writes it: one that a spreadsheet could run is guarded by an apostrophe.
+/// A text as exported: guarded by an apostrophe if a spreadsheet could run it.
 #[must_use]
 pub fn guarded(text: &str) -> String {
     if text.starts_with(RISKY) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// A text as import reads it: without the guard that [`guarded`] put before it.
+/// A text as imported: without the guard added by [`guarded`].
 #[must_use]
 pub fn unguarded(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| rest.starts_with(RISKY)).unwrap_or(text)
@@ -26,11 +26,11 @@ pub fn unguarded(text: &str) -> &str {
 /// The columns of a table, found by name.
 pub(super) struct Header<'t> {
     pub(super) table: &'t TextTable,
-    /// Place of each column by name; names as in the header, trimmed.
+    /// The index of each column; names as in the header, trimmed.
     pub(super) names: Vec<&'t str>,
 }
 
-/// What went wrong so far, in all tables.
+/// All faults so far, in all tables.
 #[derive(Default)]
 pub(super) struct Faults(RefCell<Vec<BadCell>>);
 
@@ -38,7 +38,7 @@ impl Faults {
     pub(super) fn add(&self, bad: BadCell) {
         self.0.borrow_mut().push(bad);
     }
-    /// From here on nobody reads suggestions that take a search through all codes.
+    /// Whether costly suggestions are no longer worthwhile.
     pub(super) fn are_many(&self) -> bool {
         self.0.borrow().len() > MANY
     }
@@ -48,7 +48,7 @@ impl Faults {
 }
 
 impl<'t> Header<'t> {
-    /// Checks the header: unknown, missing and repeated columns.
+    /// Checks the header for unknown, missing and repeated columns.
     pub(super) fn of(table: &'t TextTable, faults: &Faults) -> Header<'t> {
         let header = Header { table, names: table.header.cells.iter().map(|name| name.trim()).collect() };
         let known: Vec<&str> = table.noun.columns().iter().map(|column| column.name()).collect();
@@ -101,16 +101,19 @@ fn is_term_column(noun: Noun, name: &str) -> bool {
 }
 
 /// One row, to be read cell by cell.
+#[derive(Clone, Copy)]
 pub(super) struct Cells<'t> {
     header: &'t Header<'t>,
     row: &'t TableRow,
     faults: &'t Faults,
+    /// The row as it is stored, for the columns that the file leaves out.
+    kept: Option<&'t ImportRow>,
 }
 
 impl<'t> Cells<'t> {
-    /// The row's cells; a cell beyond the header and control characters are faults at once.
+    /// The row's cells; extra cells beyond the header, and control characters, are faults.
     pub(super) fn of(header: &'t Header<'t>, row: &'t TableRow, faults: &'t Faults) -> Cells<'t> {
-        let cells = Cells { header, row, faults };
+        let cells = Cells { header, row, faults, kept: None };
         for (at, cell) in row.cells.iter().enumerate() {
             let name = header.names.get(at).copied();
             if name.is_none() && !cell.trim().is_empty() {
@@ -124,19 +127,34 @@ impl<'t> Cells<'t> {
         cells
     }
 
-    /// The text of a column, trimmed and without its guard; empty where the file has no such column.
-    pub(super) fn text(&self, column: &str) -> &'t str {
-        let at = self.header.names.iter().position(|name| *name == column);
-        let cell = at.and_then(|at| self.row.cells.get(at)).map_or("", |cell| cell.trim());
-        unguarded(cell)
+    /// The same cells, with what is stored of the row where the file leaves a column out.
+    pub(super) fn keeping(self, kept: Option<&'t ImportRow>) -> Cells<'t> {
+        Cells { kept, ..self }
     }
 
-    /// The text of a column, or None where it is blank.
+    /// The text of a column, trimmed and without its guard. Where the file has no such column, what is stored; empty where
+    /// that is nothing.
+    pub(super) fn text(&self, column: &str) -> &'t str {
+        match self.header.names.iter().position(|name| *name == column) {
+            Some(at) => unguarded(self.row.cells.get(at).map_or("", |cell| cell.trim())),
+            None => self.kept.and_then(|kept| kept.cells.get(column)).map_or("", String::as_str),
+        }
+    }
+
+    /// The `term.key` columns of a contract: those of its file, and those that are stored and the file leaves out.
+    pub(super) fn term_columns(&self) -> impl Iterator<Item = &'t str> {
+        let noun = self.header.table.noun;
+        let is_left_out = move |name: &&str| is_term_column(noun, name) && !self.header.names.contains(name);
+        let kept = self.kept.into_iter().flat_map(|kept| kept.cells.keys().map(String::as_str));
+        self.header.term_columns().chain(kept.filter(is_left_out).collect::<Vec<_>>())
+    }
+
+    /// The text of a column; `None` if it is blank.
     pub(super) fn filled(&self, column: &str) -> Option<&'t str> {
         Some(self.text(column)).filter(|text| !text.is_empty())
     }
 
-    /// The text of a column that every row fills. A column that the file lacks was named once, in the header.
+    /// The text of a required column. If the file lacks the column, that was already reported for the header.
     pub(super) fn required(&self, column: &'static str) -> Option<&'t str> {
         let filled = self.filled(column);
         if filled.is_none() && self.header.names.contains(&column) {
@@ -145,7 +163,7 @@ impl<'t> Cells<'t> {
         filled
     }
 
-    /// Notes what is wrong with a column's cell.
+    /// Reports a fault in a cell.
     pub(super) fn fault(&self, column: &str, rule: impl Into<String>, suggestion: Option<String>) {
         let at = self.header.names.iter().position(|name| *name == column).unwrap_or(0);
         let value = self.text(column).to_owned();
@@ -162,7 +180,7 @@ impl<'t> Cells<'t> {
         });
     }
 
-    /// Where the row stands, for a fault that names another row.
+    /// The row's location, for a fault that refers to another row.
     pub(super) fn place(&self, column: &str) -> String {
         let at = self.header.names.iter().position(|name| *name == column).unwrap_or(0);
         self.header.table.place(self.row, at)

@@ -1,6 +1,6 @@
 //! Countries by their ISO 3166-1 alpha-2 codes.
 
-/// The codes officially assigned, and XK (Kosovo), which zone and holiday databases use.
+/// All officially assigned codes, and XK (Kosovo), which zone and holiday databases use.
 const CODES: &str = "\
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ \
 CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR \
@@ -16,7 +16,7 @@ pub fn is_country(code: &str) -> bool {
     code.len() == 2 && CODES.split(' ').any(|known| known == code)
 }
 
-/// What somebody probably meant who did not write a code: other codes and names in use.
+/// The code that was probably meant by another code or name in common use.
 pub(super) fn meant(typed: &str) -> Option<String> {
     let upper = typed.trim().to_uppercase();
     if is_country(&upper) {

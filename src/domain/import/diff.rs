@@ -1,4 +1,4 @@
-//! What an import changes: nouns as rows of cells, compared with the rows that the store would export.
+//! What an import changes: compares nouns, as rows of cells, with the rows that the store would export.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,16 +10,16 @@ use crate::audit::promises::HandedOn;
 use crate::contract::{Contract, CoveredSites};
 use crate::language::Language;
 use crate::people::equipment::{Equipment, Site};
-use crate::people::{Contact, ContactFor, Customer, Engineer, Manager, Scope};
+use crate::people::{Contact, ContactFor, ContactRole, Customer, Engineer, Manager, Scope};
 
-/// A noun's key, and its cells by column as export writes them; blank cells are left out.
+/// A noun's key and its cells by column, in the form of an export, without blank cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportRow {
     pub key: String,
     pub cells: BTreeMap<String, String>,
 }
 
-/// One cell that an import changes.
+/// A cell that an import changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldChange {
     pub column: String,
@@ -35,13 +35,13 @@ pub enum What {
     Changed {
         fields: Vec<FieldChange>,
     },
-    /// A contract that is given a last day, or an earlier one.
+    /// A contract gets a last day, or an earlier one.
     Ended {
         fields: Vec<FieldChange>,
     },
 }
 
-/// A row that an import adds or changes.
+/// A row that is added or changed by an import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
     pub file: &'static str,
@@ -50,7 +50,7 @@ pub struct Change {
     pub what: What,
 }
 
-/// How many rows of a file do what.
+/// How many rows of a file are added, changed or unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct RowCounts {
     pub added: usize,
@@ -62,25 +62,25 @@ pub struct RowCounts {
 /// What an import does to the store.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Diff {
-    /// By file, in the order of [`Noun::ALL`]; files that the import does not have are left out.
+    /// By file, in the order of [`Noun::ALL`]; without files that are not part of the import.
     pub counts: Vec<(&'static str, RowCounts)>,
     pub changes: Vec<Change>,
-    /// Sites of the import, by country, that name no subdivision though the regions' holidays differ there: days are
-    /// missed in their counts.
+    /// Sites in the import, by country, that name no subdivision although regional holidays differ there, so that some
+    /// are missing in their counts.
     pub without_subdivision: BTreeMap<String, Vec<String>>,
-    /// New promises whose period under way is nearly over: nothing is owed before the next (P01, P10).
+    /// New promises whose current period is nearly over, so that nothing is owed before the next one (P01, P10).
     pub handed_on: Vec<HandedOn>,
 }
 
 impl Diff {
-    /// Whether the store stays as it is.
+    /// Whether nothing in the store changes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 }
 
-/// Compares what was read with what is stored. Gives the diff, and the nouns that are new or changed.
+/// Compares what was read with what is stored; returns the difference, and the nouns that are new or changed.
 #[must_use]
 pub fn diff(read: Nouns, stored: &Nouns) -> (Diff, Nouns) {
     let mut diff = Diff::default();
@@ -199,15 +199,12 @@ pub fn site_row(s: &Site) -> ImportRow {
     )
 }
 
-/// A contact as a row of `contacts`; its key is for whom, role and address.
+/// A contact as a row of `contacts`; its key consists of its owner, role and address.
 #[must_use]
 pub fn contact_row(c: &Contact) -> ImportRow {
-    let (column, code) = match &c.of {
-        ContactFor::Site(site) => ("site", site.as_str()),
-        ContactFor::Customer(customer) => ("customer", customer.as_str()),
-    };
+    let (column, code) = spoken_for(&c.of);
     row(
-        format!("{column} {code} {} {}", c.role.word(), c.email),
+        contact_key(&c.of, c.role, &c.email),
         vec![
             (column, code.to_owned()),
             ("name", c.name.clone()),
@@ -217,6 +214,19 @@ pub fn contact_row(c: &Contact) -> ImportRow {
             ("left_on", day(c.left_on)),
         ],
     )
+}
+
+/// The key of a contact's row.
+pub(super) fn contact_key(of: &ContactFor, role: ContactRole, email: &str) -> String {
+    let (column, code) = spoken_for(of);
+    format!("{column} {code} {} {email}", role.word())
+}
+
+fn spoken_for(of: &ContactFor) -> (&'static str, &str) {
+    match of {
+        ContactFor::Site(site) => ("site", site.as_str()),
+        ContactFor::Customer(customer) => ("customer", customer.as_str()),
+    }
 }
 
 /// An engineer as a row of `engineers`.

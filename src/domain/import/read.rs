@@ -1,4 +1,4 @@
-//! Tables → nouns: every row read with its rules, every reference followed, every fault kept.
+//! Reads tables into nouns: applies the rules to each row, resolves references, and collects all faults.
 
 mod codes;
 mod readers;
@@ -9,6 +9,8 @@ use chrono::NaiveDate;
 
 use self::codes::Codes;
 use super::cells::{Cells, Faults, Header};
+use super::diff::contact_key;
+use super::kept::KeptRows;
 use super::recipients::Recipients;
 use super::rules::{self, code, email, language, list, optional_language, position, required_text};
 use super::{BadCell, Noun, Nouns, TextTable};
@@ -18,48 +20,49 @@ use crate::people::equipment::{Equipment, Site};
 use crate::people::{Contact, ContactFor, Customer, Engineer, Manager, Scope};
 use crate::suggest::nearest;
 
-/// What a plan says against a contract.
+/// An objection by a service plan to a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanFault {
     /// `plan`, or the `term.key` column.
     pub column: String,
-    /// What the value meets: "is not a service plan".
+    /// What is wrong with the value: "is not a service plan".
     pub rule: String,
     pub suggestion: Option<String>,
 }
 
-/// What an import may refer to besides its own rows.
+/// What an import can refer to, besides its own rows.
 pub struct Known<'a> {
-    /// The company's day.
+    /// The current day at the company.
     pub today: NaiveDate,
-    /// What is stored already.
+    /// What is already stored.
     pub stored: &'a Nouns,
-    /// Keys of all checklists.
+    /// The keys of all checklists.
     pub checklists: Vec<&'a str>,
-    /// Whether there is a calendar of exactly this code.
+    /// Whether there is a calendar with exactly this code.
     pub is_calendar: &'a (dyn Fn(&str) -> bool + Sync),
-    /// The code of a country's subdivision that goes by another name (`ES`, `Madrid` → `MD`).
+    /// The code of a country's subdivision by another name (`ES`, `Madrid` → `MD`).
     pub subdivision_called: &'a (dyn Fn(&str, &str) -> Option<String> + Sync),
-    /// What the service plans have against a contract: no such plan, or an override that cannot be read.
+    /// The objections of the service plans to a contract: no such plan, or an invalid override.
     pub plan_faults: &'a (dyn Fn(&Contract) -> Vec<PlanFault> + Sync),
 }
 
-/// Reads all tables of an import together, since rows refer to one another.
+/// Reads all tables of an import together, because rows refer to each other.
 ///
 /// # Errors
-/// Every bad cell of every table: headers first, then rows in their order.
+/// Every bad cell of every table: headers first, then rows in order.
 pub fn read(tables: &[TextTable], known: &Known<'_>) -> Result<Nouns, Vec<BadCell>> {
     let faults = Faults::default();
     let headers: Vec<Header<'_>> = tables.iter().map(|table| Header::of(table, &faults)).collect();
+    let kept: Vec<KeptRows> = headers.iter().map(|header| KeptRows::of(header, known.stored)).collect();
     let codes = Codes::of(tables, known.stored);
     let recipients = Recipients::of(known.stored, known.today);
     let sites_of = codes.sites_of();
     let mut import =
         Import { known, codes, sites_of, recipients, faults: &faults, nouns: Nouns::default(), seen: HashMap::new() };
     for noun in Noun::ALL {
-        for header in headers.iter().filter(|header| header.table.noun == noun) {
+        for (header, kept) in headers.iter().zip(&kept).filter(|(header, _)| header.table.noun == noun) {
             for row in &header.table.rows {
-                import.row(header, &Cells::of(header, row, &faults));
+                import.row(noun, &Cells::of(header, row, &faults), kept);
             }
         }
     }
@@ -81,13 +84,20 @@ struct Import<'a, 'k> {
     recipients: Recipients,
     faults: &'a Faults,
     nouns: Nouns,
-    /// Key → where it was first.
+    /// Key → its first location.
     seen: HashMap<(Noun, String), String>,
 }
 
 impl Import<'_, '_> {
-    fn row(&mut self, header: &Header<'_>, cells: &Cells<'_>) {
-        match header.table.noun {
+    fn row(&mut self, noun: Noun, cells: &Cells<'_>, kept: &KeptRows) {
+        let cells = &match noun {
+            // Whom a contact speaks for is a part of its key.
+            Noun::Contacts => *cells,
+            Noun::Customers | Noun::Sites | Noun::Engineers | Noun::Managers | Noun::Equipment | Noun::Contracts => {
+                cells.keeping(kept.row(cells.text(noun.key_column())))
+            }
+        };
+        match noun {
             Noun::Customers => {
                 let read = self.customer(cells);
                 self.nouns.customers.extend(read);
@@ -97,7 +107,7 @@ impl Import<'_, '_> {
                 self.nouns.sites.extend(read);
             }
             Noun::Contacts => {
-                let read = self.contact(cells);
+                let read = self.contact(cells, kept);
                 self.recipients.add(read.as_ref());
                 self.nouns.contacts.extend(read);
             }
@@ -114,7 +124,7 @@ impl Import<'_, '_> {
                 self.nouns.equipment.extend(read);
             }
             Noun::Contracts => {
-                let read = self.contract(header, cells);
+                let read = self.contract(cells);
                 self.nouns.contracts.extend(read);
             }
         }
@@ -156,7 +166,7 @@ impl Import<'_, '_> {
         })
     }
 
-    /// A stored contract that names the site must still be its customer's.
+    /// If a stored contract names the site, the site must still belong to the contract's customer.
     fn site_keeps_its_contracts(&self, cells: &Cells<'_>, site: &SiteCode, customer: &CustomerCode) {
         let Some(before) = self.known.stored.sites.binary_search_by(|s| s.site.cmp(site)).ok() else { return };
         if self.known.stored.sites[before].customer == *customer {
@@ -173,7 +183,7 @@ impl Import<'_, '_> {
         }
     }
 
-    fn contact(&mut self, cells: &Cells<'_>) -> Option<Contact> {
+    fn contact(&mut self, cells: &Cells<'_>, kept: &KeptRows) -> Option<Contact> {
         let of = match (cells.filled("site"), cells.filled("customer")) {
             (Some(_), None) => self.site_named(cells).map(ContactFor::Site),
             (None, Some(_)) => self.customer_named(cells).map(ContactFor::Customer),
@@ -190,6 +200,11 @@ impl Import<'_, '_> {
         let name = required_text(cells, "name");
         let email = email(cells, "email");
         let role = rules::role(cells);
+        let key = match (&of, role, &email) {
+            (Some(of), Some(role), Some(email)) => Some(contact_key(of, role, email)),
+            _ => None,
+        };
+        let cells = &cells.keeping(key.and_then(|key| kept.row(&key)));
         let language = optional_language(cells);
         let left_on = rules::optional_date(cells, "left_on");
         let (name, email, role) = (name?, email?, role?);
@@ -310,7 +325,7 @@ impl Import<'_, '_> {
         None
     }
 
-    fn contract(&mut self, header: &Header<'_>, cells: &Cells<'_>) -> Option<Contract> {
+    fn contract(&mut self, cells: &Cells<'_>) -> Option<Contract> {
         let contract = self.key(Noun::Contracts, cells, "contract");
         let customer = self.customer_named(cells);
         let sites = self.covered_sites(cells, customer.as_ref());
@@ -324,7 +339,7 @@ impl Import<'_, '_> {
             }
             _ => ends_on,
         };
-        let overrides: BTreeMap<String, String> = header
+        let overrides: BTreeMap<String, String> = cells
             .term_columns()
             .filter_map(|column| Some((column.to_owned(), cells.filled(column)?.to_owned())))
             .collect();
@@ -408,7 +423,7 @@ impl Import<'_, '_> {
         nearest(code, codes).map(|word| format!("did you mean {word}?"))
     }
 
-    /// Another row of the same file that a cell names; Some(None) where it is blank.
+    /// A reference to another row of the same file; `Some(None)` if the cell is blank.
     #[expect(clippy::option_option, reason = "outer: readable; inner: given")]
     fn other<T: From<String> + AsRef<str>>(
         &self,
@@ -439,7 +454,7 @@ impl Import<'_, '_> {
         None
     }
 
-    /// The row's own code, seen for the first time in this import.
+    /// The row's own code, which must not have occurred in this import before.
     fn key<T: From<String>>(&mut self, noun: Noun, cells: &Cells<'_>, column: &'static str) -> Option<T> {
         let code = code(cells, column)?;
         self.first(noun, cells, column, code.clone())?;

@@ -1,4 +1,4 @@
-//! Who gets the reports of sites under contract: somebody has to, before one is due (P04).
+//! Recipients of the reports of sites under contract: there must be one before a report is due (P04).
 
 use std::collections::BTreeMap;
 
@@ -9,20 +9,20 @@ use crate::contract::{Contract, parse_delivered_to};
 use crate::ids::{CustomerCode, SiteCode};
 use crate::people::{Contact, ContactFor, ContactRole};
 
-/// What to do where there is nobody.
+/// What to do if there is none.
 pub(super) const ADD_ONE: &str = "add a contact with the role reports, of the site or of its customer";
 
-/// Sites that a fault names.
+/// How many sites a fault names.
 const NAMED: usize = 4;
 
-/// The contacts for reports, those of the import and stored ones.
+/// The contacts for reports, both imported and stored.
 #[derive(Debug, Default)]
 pub(super) struct Recipients {
-    /// Name and address of each.
+    /// Each contact's name and address.
     of: BTreeMap<ContactFor, Vec<(String, String)>>,
-    /// Rows of contacts that could not be read: who they were to be is not known.
+    /// The number of contact rows with faults, for which it is unknown who was meant.
     unread: usize,
-    /// Who has left by this day gets nothing.
+    /// Contacts who have left by this day do not count.
     today: NaiveDate,
 }
 
@@ -33,7 +33,7 @@ impl Recipients {
         recipients
     }
 
-    /// Takes a contact of the import; None where its row has faults.
+    /// Adds a contact of the import; `None` if its row has faults.
     pub(super) fn add(&mut self, contact: Option<&Contact>) {
         match contact {
             None => self.unread += 1,
@@ -50,12 +50,12 @@ impl Recipients {
         of.into_iter().filter_map(|of| self.of.get(&of)).flatten().map(|(name, email)| (name.as_str(), email.as_str()))
     }
 
-    /// Whether anybody gets the reports of a site, or may: where rows could not be read.
+    /// Whether a site has a recipient, or may have one in a row that could not be read.
     pub(super) fn has_any(&self, site: &SiteCode, customer: &CustomerCode) -> bool {
         self.unread > 0 || self.of_site(site, customer).next().is_some()
     }
 
-    /// What stands against a contract that covers these sites, in the order of its columns.
+    /// The faults of a contract that covers these sites, in the order of its columns.
     pub(super) fn faults(&self, contract: &Contract, sites: &[SiteCode]) -> Vec<PlanFault> {
         let nobody: Vec<&SiteCode> = sites.iter().filter(|site| !self.has_any(site, &contract.customer)).collect();
         let mut faults = Vec::new();

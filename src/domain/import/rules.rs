@@ -1,4 +1,4 @@
-//! The rules of single cells: addresses, places, dates, times, lists, words.
+//! Rules for single cells: addresses, places, dates, times, lists, words.
 
 use chrono::{NaiveDate, NaiveTime};
 
@@ -10,10 +10,10 @@ use crate::people::{ContactRole, Skill, is_mail_address};
 use crate::suggest::nearest;
 use crate::time::Zone;
 
-/// The longest code of the user's that is a key.
+/// Maximum length of a code that is used as a key.
 const LONGEST_CODE: usize = 64;
 
-/// Codes that lists separate by `;`: such a code must not hold one.
+/// A code; it must not contain `;`, which separates codes in lists.
 pub(super) fn code(cells: &Cells<'_>, column: &'static str) -> Option<String> {
     let text = cells.required(column)?;
     if text.contains([';', '/', '*']) {
@@ -31,7 +31,7 @@ pub(super) fn required_text(cells: &Cells<'_>, column: &'static str) -> Option<S
     cells.required(column).map(str::to_owned)
 }
 
-/// An address that a letter can go to; its domain in lower case.
+/// A valid mail address, with its domain in lower case.
 pub(super) fn email(cells: &Cells<'_>, column: &'static str) -> Option<String> {
     let text = cells.required(column)?;
     if text.contains([',', ';']) {
@@ -46,7 +46,7 @@ pub(super) fn email(cells: &Cells<'_>, column: &'static str) -> Option<String> {
     Some(format!("{local}@{}", domain.to_lowercase()))
 }
 
-/// A language; None where the cell is wrong.
+/// A language; `None` if the cell is invalid.
 pub(super) fn language(cells: &Cells<'_>, column: &'static str) -> Option<Language> {
     let text = cells.required(column)?;
     match text.parse() {
@@ -64,7 +64,7 @@ pub(super) fn language(cells: &Cells<'_>, column: &'static str) -> Option<Langua
     }
 }
 
-/// A language that may be left out: Some(None) then.
+/// An optional language; `Some(None)` if the cell is blank.
 #[expect(clippy::option_option, reason = "outer: readable; inner: given")]
 pub(super) fn optional_language(cells: &Cells<'_>) -> Option<Option<Language>> {
     match cells.filled("language") {
@@ -95,7 +95,7 @@ pub(super) fn country(cells: &Cells<'_>) -> Option<String> {
     None
 }
 
-/// ISO 3166-2 without the country, given so or by a name that `called` knows; empty where there is none.
+/// The part of an ISO 3166-2 code after the country, or a name known to `called`; empty if the cell is blank.
 pub(super) fn subdivision(
     cells: &Cells<'_>,
     country: Option<&str>,
@@ -118,11 +118,11 @@ fn is_subdivision(text: &str) -> bool {
     (1..=3).contains(&text.len()) && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
 }
 
-/// A calendar's code: a country, with or without a subdivision, or one that the administrator made.
+/// A calendar's code: a country, with or without a subdivision, or a calendar made by the administrator.
 pub(super) fn calendar(cells: &Cells<'_>, is_known: &dyn Fn(&str) -> bool) -> Option<String> {
     let text = cells.required("calendar")?;
     let (country, rest) = text.split_once('-').map_or((text, None), |(country, rest)| (country, Some(rest)));
-    // A country that has no calendar yet may get one: its regions are anybody's guess until then.
+    // A country without a calendar may get one later; until then, any of its subdivisions is accepted.
     let may_come = is_country(country) && rest.is_none_or(is_subdivision) && !(rest.is_some() && is_known(country));
     if may_come || is_known(text) {
         return Some(text.to_owned());
@@ -137,7 +137,7 @@ pub(super) fn calendar(cells: &Cells<'_>, is_known: &dyn Fn(&str) -> bool) -> Op
     None
 }
 
-/// Degrees, WGS 84, both or neither; kept to 7 decimals, which is a centimetre.
+/// Degrees, WGS 84; both or neither; rounded to 7 decimals, about a centimetre.
 #[expect(clippy::option_option, reason = "outer: readable; inner: given")]
 pub(super) fn position(cells: &Cells<'_>) -> Option<Option<(f64, f64)>> {
     let latitude = degrees(cells, "latitude", 90.0);
@@ -179,7 +179,7 @@ pub(super) fn required_date(cells: &Cells<'_>, column: &'static str) -> Option<N
     optional_date(cells, column)?
 }
 
-/// A day as ISO 8601 writes it; Some(None) where the cell is blank.
+/// A day in ISO 8601; `Some(None)` if the cell is blank.
 #[expect(clippy::option_option, reason = "outer: readable; inner: given")]
 /// First and last day of a leave; both, or neither.
 pub(super) fn leave(cells: &Cells<'_>) -> Option<Option<(NaiveDate, NaiveDate)>> {
@@ -214,7 +214,7 @@ pub(super) fn optional_date(cells: &Cells<'_>, column: &'static str) -> Option<O
     }
 }
 
-/// A day in another order, where only one reading of it is a day.
+/// A day in another format, if it can be read in only one way.
 fn other_date(text: &str) -> Option<String> {
     let text = text.replace(['/', '.'], "-");
     let readings = ["%d-%m-%Y", "%m-%d-%Y", "%Y-%m-%d"];
@@ -237,7 +237,7 @@ pub(super) fn time_of_day(cells: &Cells<'_>, column: &'static str) -> Option<Nai
     time
 }
 
-/// Which digests a manager gets; blank means the daily one.
+/// The digests that a manager gets; by default the daily one.
 pub(super) fn digests(cells: &Cells<'_>) -> Option<Vec<Rhythm>> {
     let words = list(cells.text("digests"));
     if words.is_empty() {
@@ -273,7 +273,7 @@ pub(super) fn role(cells: &Cells<'_>) -> Option<ContactRole> {
     role
 }
 
-/// A `;`-list: sorted, without repeats and blanks.
+/// A list separated by `;`, sorted, without duplicates and blanks.
 pub(super) fn list(text: &str) -> Vec<String> {
     let mut words: Vec<String> =
         text.split(';').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect();
@@ -282,7 +282,7 @@ pub(super) fn list(text: &str) -> Vec<String> {
     words
 }
 
-/// What an engineer masters: a `;`-list, of which each may say until when (`cooling until 2026-12-31`).
+/// An engineer's skills: a list separated by `;`, each optionally with its last day (`cooling until 2026-12-31`).
 pub(super) fn skills(cells: &Cells<'_>) -> Option<Vec<Skill>> {
     let mut skills: Vec<Skill> = Vec::new();
     for text in list(cells.text("skills")) {
@@ -304,7 +304,7 @@ pub(super) fn skills(cells: &Cells<'_>) -> Option<Vec<Skill>> {
     Some(skills)
 }
 
-/// Months of warranty; Some(None) where the cell is blank.
+/// Months of warranty; `Some(None)` if the cell is blank.
 #[expect(clippy::option_option, reason = "outer: readable; inner: given")]
 pub(super) fn months(cells: &Cells<'_>, column: &'static str) -> Option<Option<u32>> {
     let Some(text) = cells.filled(column) else { return Some(None) };

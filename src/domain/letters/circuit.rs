@@ -1,11 +1,11 @@
-//! A relay's circuit: while nothing but failures comes back, letters are not thrown at it. Pure.
+//! A relay's circuit breaker: while a relay only fails, letters are not sent to it. Pure.
 //!
 //! ```text
-//!            3 failures in a row            its time has come
-//!   closed ──────────────────────▶ open ──────────────────────▶ one letter is tried
-//!     ▲                             ▲                              │          │
-//!     │                             └────── it failed too ─────────┘          │
-//!     └──────────────────────── the relay answered about the letter ──────────┘
+//!              3 failures in a row            its time has come
+//!     closed ──────────────────────▶ open ──────────────────────▶ one letter is tried
+//!       ▲                             ▲                              │          │
+//!       │                             └────── it failed too ─────────┘          │
+//!       └──────────────────────── the relay answered about the letter ──────────┘
 //! ```
 
 use chrono::TimeDelta;
@@ -14,53 +14,53 @@ use serde::Serialize;
 use super::retry::{AttemptReply, DialogueStage};
 use crate::Instant;
 
-/// Failures in a row after which the circuit opens.
+/// The number of failures in a row that opens the circuit.
 pub const OPENS_AFTER: u32 = 3;
 
-/// The wait before the first, second, … letter is tried on an open circuit; the last one repeats.
+/// The wait, in minutes, before each letter that is tried on an open circuit; the last value repeats.
 const WAITS_MIN: [i64; 5] = [1, 2, 4, 8, 15];
 
-/// The share of a wait that jitter may add to it.
+/// The fraction of a wait that jitter may add.
 const JITTER: f64 = 0.2;
 
-/// What is known of a relay from its last answers.
+/// The state of a relay, derived from its last replies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "circuit", rename_all = "lowercase")]
 pub enum Circuit {
-    /// Letters go out.
+    /// Letters are sent.
     Closed {
         /// Failures in a row, fewer than [`OPENS_AFTER`].
         failures: u32,
     },
-    /// No letter goes out before `probe_at`, and then one.
+    /// Nothing is sent before `probe_at`, and then only one letter.
     Open { failures: u32, since: Instant, probe_at: Instant, said: String },
 }
 
-/// What a circuit lets through.
+/// What a circuit admits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
     /// Every letter.
     Letters,
-    /// One, to see.
+    /// One letter, as a test.
     Probe,
-    /// None.
+    /// `None`.
     Nothing,
 }
 
-/// What an answer says about the relay that gave it.
+/// What a reply says about the relay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RelayVerdict {
-    /// It spoke about the letter, kindly or not: it serves.
+    /// It replied about the letter, whether it accepted it or not: it works.
     Serves,
-    /// It could not be reached, did not let us in, or left us without a reply that makes sense.
+    /// It could not be reached, did not let us in, or gave no sensible reply.
     Fails,
-    /// The relay was not asked.
+    /// The relay was not contacted.
     NotAsked,
 }
 
 impl RelayVerdict {
-    /// What `answer` says about the relay. 421 and 53x are about the relay at any step (RFC 5321 section 3.8,
-    /// RFC 4954 section 6).
+    /// What a reply says about the relay. 421 and 53x concern the relay at any step (RFC 5321 section 3.8, RFC 4954
+    /// section 6).
     #[must_use]
     pub fn of(answer: &AttemptReply) -> RelayVerdict {
         match answer {
@@ -83,7 +83,7 @@ impl Default for Circuit {
 }
 
 impl Circuit {
-    /// What may go out at `now`.
+    /// What may be sent at `now`.
     #[must_use]
     pub fn admits(&self, now: Instant) -> Admission {
         match self {
@@ -93,8 +93,8 @@ impl Circuit {
         }
     }
 
-    /// The circuit after `answer` at `now`. Waits grow from a minute to a quarter of an hour, each longer by up to a
-    /// fifth of itself for `jitter` in [0, 1).
+    /// The state after a reply at `now`. Waits grow from one minute to a quarter of an hour; each is prolonged by up to
+    /// a fifth, for `jitter` in [0, 1).
     #[must_use]
     pub fn after(&self, answer: &AttemptReply, now: Instant, jitter: f64) -> Circuit {
         let (failures, open_since) = match self {
@@ -104,7 +104,7 @@ impl Circuit {
         match RelayVerdict::of(answer) {
             RelayVerdict::NotAsked => self.clone(),
             RelayVerdict::Serves => Circuit::default(),
-            // It was on the wire before the circuit opened, in another run: nothing new.
+            // It was being sent, in another run, before the circuit opened: nothing new.
             RelayVerdict::Fails if self.admits(now) == Admission::Nothing => self.clone(),
             RelayVerdict::Fails => {
                 let failures = failures.saturating_add(1);

@@ -1,4 +1,4 @@
-//! A written letter as it is kept: what it encloses lies among the documents, once for all whom it is sent to.
+//! A written letter as it is stored: enclosed documents are kept separately, once for all recipients.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,61 +6,61 @@ use crate::Instant;
 use crate::ids::LetterId;
 use crate::letters::letter::Letter;
 
-/// A message, without what it encloses. With that it has the bytes that go over the wire, to the last one.
+/// A message without its enclosed documents. Together they restore the exact bytes that were sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KeptMessage {
-    /// The message without the base64 of what it encloses; its head alone, once its text was cleared.
+    /// The message without the base64 of its enclosed documents; only the headers, if its text was cleared.
     pub rest: Vec<u8>,
-    /// In the order in which they stand in the message.
+    /// In the order in which they occur in the message.
     pub enclosed: Vec<EnclosedDocument>,
-    /// SHA-256 of the whole message, hexadecimal; none of one that is not written, or that version 0.1 or 0.2 has written.
+    /// SHA-256 of the whole message, in hexadecimal; `None` if it is not written, or was written by version 0.1 or 0.2.
     pub sha256: Option<String>,
-    /// When its text was cleared, because it had left long ago.
+    /// When its text was cleared, a long time after it was sent.
     pub cleared_at: Option<Instant>,
 }
 
-/// A document that a message encloses, as base64 in lines of 76 characters.
+/// A document enclosed in a message, as base64 in lines of 76 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnclosedDocument {
-    /// Where in the rest of the message it goes.
+    /// Its position in the rest of the message.
     pub at: usize,
-    /// Of the document's bytes, hexadecimal.
+    /// SHA-256 of the document, in hexadecimal.
     pub sha256: String,
 }
 
-/// A letter of the outbox with its message.
+/// A letter in the outbox, with its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LetterOnFile {
     pub letter: Letter,
-    /// Empty while the letter is not written.
+    /// Empty until the letter is written.
     pub message: KeptMessage,
 }
 
-/// A letter whose text is to be cleared.
+/// A letter whose text is due to be cleared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LetterToClear {
     pub letter: LetterId,
     pub kept: KeptMessage,
 }
 
-/// A letter that holds its document itself, as versions 0.1 and 0.2 kept it.
+/// A letter that still contains its document, as stored by versions 0.1 and 0.2.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LetterToShrink {
     pub letter: LetterId,
     /// The whole message.
     pub bytes: Vec<u8>,
-    /// SHA-256 of the document that it encloses.
+    /// SHA-256 of the enclosed document.
     pub document: String,
 }
 
 impl KeptMessage {
-    /// A message that is kept as it is.
+    /// A message that is stored whole.
     #[must_use]
     pub fn whole(bytes: Vec<u8>) -> KeptMessage {
         KeptMessage { rest: bytes, ..KeptMessage::default() }
     }
 
-    /// The message's head, up to its last line's end.
+    /// The message's headers, including the last line break.
     #[must_use]
     pub fn head(&self) -> &[u8] {
         let end = self.rest.windows(4).position(|four| four == b"\r\n\r\n");

@@ -1,4 +1,4 @@
-//! A letter: one message to one reader, from the moment at which it is owed until it has left or is given up.
+//! A letter: one message to one reader, from the moment it is owed until it is sent or given up.
 
 use serde::Serialize;
 use strum::VariantArray;
@@ -9,55 +9,55 @@ use crate::Instant;
 use crate::ids::{DeadlineId, LetterId, VisitId};
 use crate::variants::every;
 
-/// Where a letter stands.
+/// The state of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, strum::EnumString, strum::VariantNames, VariantArray)]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum LetterState {
-    /// In the outbox: owed, or written and to be tried.
+    /// In the outbox: owed, or written and waiting for an attempt.
     Waiting,
-    /// A server answered 250.
+    /// A server has replied 250.
     Sent,
     /// Given up.
     Undelivered,
-    /// Withdrawn before it left.
+    /// Withdrawn before it was sent.
     Cancelled,
 }
 
 impl LetterState {
     pub const ALL: [LetterState; LetterState::VARIANTS.len()] = every(LetterState::VARIANTS);
 
-    /// The word in the store and in lists.
+    /// The word used in the store and in lists.
     #[must_use]
     pub const fn word(self) -> &'static str {
         self.into_str()
     }
 }
 
-/// What a letter bears that later letters, answers and filings go by.
+/// What a letter contains that later letters, replies and filings depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Bears {
-    /// Day and hour of a visit: its reader was told of it, may answer it, and hears when it is moved.
+    /// The day and time of a visit: its reader was told about it, may reply to it, and is told if it moves.
     Appointment,
-    /// A report or certificate: what its server accepts files it (P04).
+    /// A report or certificate: when a server accepts it, it may count as filed (P04).
     Paper,
 }
 
 impl Bears {
-    /// The word in the store.
+    /// The word used in the store.
     #[must_use]
     pub const fn word(self) -> &'static str {
         self.into_str()
     }
 }
 
-/// A letter as it is kept, without its bytes.
+/// A stored letter, without its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Letter {
     pub letter: LetterId,
-    /// What makes it unique, for example `visit-announced/V12/0/engineer:E-1`. Nothing is read from it.
+    /// Unique, for example `visit-announced/V12/0/engineer:E-1`. It is never parsed.
     pub key: String,
     pub notice: NoticeKind,
     /// Without angle brackets.
@@ -72,18 +72,18 @@ pub struct Letter {
     pub created_at: Instant,
     pub state: LetterState,
     pub attempts: u32,
-    /// Attempts before the last retry by hand.
+    /// Attempts before the last manual retry.
     pub tried_before: u32,
-    /// Since when it is tried for; a retry by hand begins anew.
+    /// The first attempt; a manual retry starts again.
     pub first_tried_at: Option<Instant>,
     pub next_attempt_at: Option<Instant>,
     pub sent_at: Option<Instant>,
     pub given_up_at: Option<Instant>,
-    /// The last answer of a server, or what went wrong.
+    /// The server's last reply, or another error.
     pub outcome: Option<String>,
-    /// Whether its bytes are made. Until then it is told as things stand when it may leave.
+    /// Whether its bytes exist. Until then, it follows the current situation.
     pub written: bool,
-    /// No earlier than this; what the letter itself says it was sent at.
+    /// The earliest time at which it may leave, which is also its date.
     pub may_leave_at: Instant,
 }
 

@@ -1,4 +1,4 @@
-//! Notices: what is said to whom, before it is put into words. `mail::compose` makes letters of them.
+//! Notices: what a letter is about, before it is put into words. `mail::compose` turns them into letters.
 
 mod table;
 
@@ -18,7 +18,7 @@ use crate::records::Attendee;
 use crate::reports::Replaced;
 pub use table::{Audience, NOTICES, NoticeKind, NoticeRow, UnknownNotice};
 
-/// One person or desk that a letter goes to.
+/// A person or address that a letter goes to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reader {
     pub name: String,
@@ -27,7 +27,7 @@ pub struct Reader {
     pub role: ReaderRole,
 }
 
-/// A visit, as letters name it.
+/// A visit as described in letters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisitWords {
     pub id: VisitId,
@@ -36,68 +36,68 @@ pub struct VisitWords {
     pub site: SiteCode,
     pub site_name: String,
     pub address: String,
-    /// Day and time at the site.
+    /// Day and time are local at the site.
     pub day: NaiveDate,
     pub starts: NaiveTime,
     pub takes_minutes: u32,
     pub engineer: String,
     pub engineer_phone: String,
-    /// Names of the equipment that is looked at.
+    /// The names of the equipment to be inspected.
     pub equipment: Vec<String>,
-    /// Topics of a training.
+    /// The topics of a training.
     pub topics: Vec<String>,
-    /// Why somebody asked for it; None: its contract calls for it.
+    /// Why somebody added it; `None`: its contract calls for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
 }
 
-/// What sets a report that is sent anew apart from the one that its readers have.
+/// How a reissued report differs from the one that its readers have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reissue {
     pub revision: u32,
     pub replaces: Replaced,
-    /// Who of the customer's signed the record after that one was issued.
+    /// Who signed the record for the customer after that one was issued.
     pub signed_since_by: Option<String>,
 }
 
-/// How a PDF comes to the reader.
+/// How a PDF reaches the reader.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PdfDelivery {
-    /// With the letter; until that is written, it lies with the documents alone.
+    /// Attached to the letter; until the letter is written, only stored as a document.
     Attached {
         file_name: String,
         /// Bytes.
         size: usize,
         sha256: String,
     },
-    /// Larger than the company sends by mail: behind a secret link.
+    /// Too large to send by mail: available through a secret link.
     Linked {
         file_name: String,
         /// Bytes.
         size: usize,
         url: String,
-        /// The last whole day on which the link holds.
+        /// The last full day on which the link is valid.
         until: NaiveDate,
     },
 }
 
-/// A change of the hotline's number, as letters name it (P19).
+/// A change of the hotline's number, as described in letters (P19).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HotlineWords {
     pub customer: String,
     pub number: String,
-    /// The number that was told before.
+    /// The previous number.
     pub previous: String,
-    /// The company's day.
+    /// The day at the company.
     pub changed_on: NaiveDate,
 }
 
-/// A phase that ends, as letters name it (P15).
+/// The end of a phase, as described in letters (P15).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhaseWords {
     pub customer: String,
-    /// None where equipment stands under none.
+    /// `None` if the equipment is under no contract.
     pub contract: Option<ContractCode>,
     pub ending: Ending,
     /// The last day.
@@ -106,7 +106,7 @@ pub struct PhaseWords {
     pub days_left: u32,
 }
 
-/// Which phase it is that ends.
+/// Which kind of phase ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ending {
@@ -117,7 +117,7 @@ pub enum Ending {
     Contract,
 }
 
-/// Something to be told. As JSON it stays with a letter until that is written.
+/// A notice. While its letter is not written yet, it is stored as JSON.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Notice {
@@ -129,28 +129,29 @@ pub enum Notice {
         visit: VisitWords,
         was: (NaiveDate, NaiveTime),
     },
-    /// `visit`: as its reader had it; `to`: the name of the engineer who has it now.
+    /// `visit`: as the reader had it; `to`: the name of the new engineer.
     VisitPassedOn {
         visit: VisitWords,
         to: String,
     },
-    /// `ended_on`: the last day of its contract, where it was after that; then the reason is said in the reader's language.
+    /// `ended_on`: the last day of the contract, if the visit was after it; the reason is then given in the reader's
+    /// language.
     VisitCancelled {
         visit: VisitWords,
         reason: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ended_on: Option<NaiveDate>,
     },
-    /// The working day before.
+    /// Sent on the working day before.
     VisitReminder {
         visit: VisitWords,
     },
-    /// A record says that the visit did not take place.
+    /// The record says that the visit did not take place.
     VisitNotDone {
         visit: VisitWords,
         reason: String,
     },
-    /// To managers: somebody who was invited cannot come at that time, in their own words.
+    /// To managers: an invited person cannot come at that time; with their own words.
     VisitAskedToMove {
         visit: VisitWords,
         by: String,
@@ -161,7 +162,7 @@ pub enum Notice {
         visit: VisitWords,
         completed_on: NaiveDate,
         pdf: PdfDelivery,
-        /// None for the first one.
+        /// `None` for the first issue.
         reissue: Option<Reissue>,
     },
     /// P09, P10: the certificate, attached.
@@ -170,18 +171,18 @@ pub enum Notice {
         completed_on: NaiveDate,
         attendees: Vec<Attendee>,
         pdf: PdfDelivery,
-        /// None for the first one.
+        /// `None` for the first issue.
         reissue: Option<Reissue>,
     },
     /// P03: the customer's engineer is asked to sign the record of a visit.
     CountersignAsked {
         visit: VisitWords,
         completed_on: NaiveDate,
-        /// The last whole day on which the link holds.
+        /// The last full day on which the link is valid.
         until: NaiveDate,
         url: String,
     },
-    /// A deadline reached a level.
+    /// A deadline has reached a step.
     DeadlineFlagged {
         deadline: DeadlineWords,
     },
@@ -189,16 +190,17 @@ pub enum Notice {
     HotlineChanged {
         hotline: HotlineWords,
     },
-    /// P15: told before a warranty or a contract ends.
+    /// P15: sent before a warranty or a contract ends.
     PhaseEnding {
         phase: PhaseWords,
     },
     Digest(Box<Digest>),
-    /// To ourselves, once a day: letters arrive. It takes the day's head of the audit trail out of the house.
+    /// Sent to ourselves once a day, to prove that letters arrive; also takes the audit trail's head of the day out of
+    /// the house.
     Canary {
         day: NaiveDate,
         head: String,
-        /// The office's folder, as a shell is given it; None where commands find it by themselves.
+        /// The office's folder, quoted for a shell; `None` if commands find it without being told.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         dir: Option<String>,
     },
@@ -211,8 +213,8 @@ pub enum Notice {
 }
 
 impl Notice {
-    /// Which row of [`NOTICES`] it is, what it is about and what goes with it. An announcement is of another kind where
-    /// the visit is a training or a follow-up; a flag's kind is by what is owed, and by how late it is.
+    /// Its row in [`NOTICES`], its subject and what is enclosed. Announcements differ in kind for trainings and
+    /// follow-ups; the kind of a flag depends on what is owed and how late it is.
     #[must_use]
     pub fn about(&self) -> About<'_> {
         match self {
@@ -318,51 +320,51 @@ impl Notice {
         }
     }
 
-    /// Which row of [`NOTICES`] it is.
+    /// Its row in [`NOTICES`].
     #[must_use]
     pub fn kind(&self) -> NoticeKind {
         self.about().kind
     }
 
-    /// The word in keys, templates and lists.
+    /// The word used in keys, templates and lists.
     #[must_use]
     pub fn word(&self) -> &'static str {
         self.kind().word()
     }
 }
 
-/// What a notice is about, beside its words.
+/// The structured facts of a notice, besides its words.
 #[derive(Debug, Clone, Copy)]
 pub struct About<'a> {
     pub kind: NoticeKind,
-    /// Letters about one visit stand in one thread.
+    /// Letters about the same visit form one thread.
     pub visit: Option<VisitId>,
     pub deadline: Option<DeadlineId>,
     pub encloses: Option<Enclosed<'a>>,
-    /// Whether it asks its engineer for a visit or its record: then it shows where the record is filled in.
+    /// Whether it asks the engineer for a visit or its record, and therefore includes the link to the form.
     pub asks: bool,
-    /// What becomes of its letter until that may leave.
+    /// What happens to its letter while that waits.
     pub while_it_waits: WhileItWaits<'a>,
 }
 
-/// For how long a letter that waits is still true; judged by [`Notice::as_things_stand`].
+/// How long a waiting letter stays true; see [`Notice::as_things_stand`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhileItWaits<'a> {
-    /// It tells of what has happened: it is told, however long it waited.
+    /// It reports a past event, and is sent however long it has waited.
     AsItWas,
-    /// For as long as the visit is booked as it was when the letter was owed.
+    /// While the visit is booked as it was when the letter was owed.
     AsBooked,
     /// It takes the visit from its reader: until the visit is booked anew or, where it was passed on, cancelled.
     UntilBookedAnew,
     /// As [`WhileItWaits::AsBooked`], and only while the visit can take place.
     WhileFit,
-    /// Until a later revision than this one of the visit's report is there.
+    /// Until there is a later revision of the visit's report than this one.
     UntilReissued(u32),
     /// Until the record is signed.
     UntilSigned,
-    /// For as long as the deadline's last day is this one and it is owed.
+    /// While the deadline is owed and this is its last day.
     WhileOwed(NaiveDate),
-    /// For as long as the hotline has this number.
+    /// While this is the hotline's number.
     WhileNumberHolds(&'a str),
 }
 
@@ -372,17 +374,17 @@ impl WhileItWaits<'_> {
     }
 }
 
-/// What goes with a letter.
+/// What is enclosed with a letter.
 #[derive(Debug, Clone, Copy)]
 pub enum Enclosed<'a> {
-    /// A report or certificate, or the link to it.
+    /// A report or certificate, or a link to it.
     Paper(&'a PdfDelivery),
-    /// A digest's complete lists, where the letter itself has to shorten them.
+    /// A digest's complete lists, if the letter itself has to shorten them.
     Lists(&'a Digest),
 }
 
 impl<'a> About<'a> {
-    /// No visit and no deadline, and nothing goes with it.
+    /// A notice without a visit, deadline or enclosure.
     fn the_office(kind: NoticeKind) -> About<'a> {
         About { kind, visit: None, deadline: None, encloses: None, asks: false, while_it_waits: WhileItWaits::AsItWas }
     }
@@ -404,7 +406,7 @@ impl<'a> About<'a> {
     }
 }
 
-/// A deadline, as letters name it.
+/// A deadline as described in letters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DeadlineWords {
     pub id: DeadlineId,
@@ -415,12 +417,12 @@ pub struct DeadlineWords {
     pub customer: String,
     pub site: SiteCode,
     pub site_name: String,
-    /// Name of the engineer in charge, if there is one.
+    /// The name of the responsible engineer, if there is one.
     pub engineer: Option<String>,
     pub since_on: NaiveDate,
     /// Last day in time, at the site.
     pub due_on: NaiveDate,
-    /// Working days late at the time of writing; 0 while it is in time.
+    /// Working days late when the letter is written; 0 while it is in time.
     pub days_late: u32,
     pub ledger: Option<Ledger>,
 }

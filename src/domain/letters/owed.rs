@@ -1,4 +1,4 @@
-//! A letter that is owed: what commits with the change that causes it. Its words and bytes are made later, once.
+//! Owed letters, which are committed with the change that causes them. Words and bytes are created later, once.
 
 use std::collections::BTreeMap;
 
@@ -8,31 +8,31 @@ use super::notice::{Enclosed, Notice, PdfDelivery, Reader};
 use crate::ids::{CustomerCode, DeadlineId, VisitId};
 use crate::visits::invitation::Invitation;
 
-/// Secret links of one letter's reader; None where the office has no public pages, or the letter asks for nothing.
+/// Secret links for the reader of one letter; `None` if the office has no public pages, or the letter needs none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Links {
-    /// Ends what is sent as a matter of routine.
+    /// Unsubscribes from routine mailings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsubscribe: Option<String>,
-    /// Where the engineer fills the record in. Shown by letters that ask for a visit or its record, see
+    /// The address of the engineer's form for the record; used in letters that ask for a visit or its record, see
     /// [`About::asks`](super::notice::About).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<String>,
 }
 
-/// What a letter is written from, kept with it until then.
+/// The facts that a letter is written from, stored with it until then.
 ///
-/// Its links are made when it is owed, in the transaction that also knows whether the reader may have them; they end
-/// with what they are for, also while the letter waits.
+/// Links are created when the letter is owed, in the transaction that knows whether the reader is entitled to them.
+/// They end with their purpose, even while the letter is waiting.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LetterFacts {
     pub notice: Notice,
     #[serde(default)]
     pub links: Links,
-    /// What it tells the reader's calendar.
+    /// The calendar part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invitation: Option<Invitation>,
-    /// The visit's booking that it tells of, where it tells of one.
+    /// The visit's booking that it announces, if it announces one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub booking: Option<u32>,
     /// Of a digest: until where its reader had been told before it, by the names of the office's facts; that holds again
@@ -41,23 +41,23 @@ pub struct LetterFacts {
     pub told_before: BTreeMap<String, String>,
 }
 
-/// A letter that one reader is owed.
+/// A letter that is owed to one reader.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LetterOwed {
-    /// What makes it unique, for example `visit-announced/V12/0/engineer:E-1`.
+    /// Unique, for example `visit-announced/V12/0/engineer:E-1`.
     pub key: String,
-    /// Without angle brackets; made from the key, so that the same letter always has the same.
+    /// Without angle brackets; derived from the key, so that it never changes for the same letter.
     pub message_id: String,
     pub to: Reader,
     pub visit: Option<VisitId>,
     pub deadline: Option<DeadlineId>,
-    /// The change of the hotline that it tells of, and the customer who has to know.
+    /// The change of the hotline's number that it announces, and the customer to be told.
     pub hotline: Option<(i64, CustomerCode)>,
     pub facts: LetterFacts,
 }
 
 impl LetterOwed {
-    /// A letter without links and invitation, about the visit and the deadline that its notice is about.
+    /// A letter without links or invitation, about the visit and deadline of its notice.
     #[must_use]
     pub fn new(key: String, message_id: String, to: Reader, notice: Notice) -> LetterOwed {
         let about = notice.about();
@@ -72,7 +72,7 @@ impl LetterOwed {
         LetterOwed { key, message_id, to, visit, deadline, hotline: None, facts }
     }
 
-    /// SHA-256 of the document that goes with it.
+    /// SHA-256 of the enclosed document.
     #[must_use]
     pub fn document(&self) -> Option<&str> {
         match self.facts.notice.about().encloses? {
@@ -82,10 +82,10 @@ impl LetterOwed {
     }
 }
 
-/// A letter's words in its reader's language, put into a message.
+/// A letter's text in its reader's language, as a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrittenLetter {
     pub subject: String,
-    /// The whole message as it goes over the wire, CRLF.
+    /// The whole message as sent, with CRLF line breaks.
     pub bytes: Vec<u8>,
 }

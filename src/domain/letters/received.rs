@@ -1,4 +1,4 @@
-//! Messages that come in: what each is, and how large and deep it may be.
+//! Incoming messages: their kinds, and limits on their size and depth.
 
 use serde::Serialize;
 use strum::VariantArray;
@@ -7,33 +7,33 @@ use super::reply::Reply;
 use crate::Instant;
 use crate::variants::every;
 
-/// The largest message that is read, in bytes; relays refuse larger ones themselves.
+/// Maximum size of a message in bytes; relays usually refuse larger ones.
 pub const LARGEST_MESSAGE: usize = 25 * 1024 * 1024;
 
-/// A message, as far as the office acts on it.
+/// The parts of a message that the office acts on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incoming {
-    /// Without angle brackets; None where it has none.
+    /// Without angle brackets; `None` if it has none.
     pub message_id: Option<String>,
-    /// Message-IDs that it answers, from In-Reply-To and References, the nearest first.
+    /// The Message-IDs that it replies to, from In-Reply-To and References, nearest first.
     pub answers: Vec<String>,
     pub is: MessageKind,
 }
 
-/// What a message is.
+/// The kind of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MessageKind {
-    /// Answers to invitations (iTIP).
+    /// Replies to invitations (iTIP).
     Reply(Vec<Reply>),
-    /// What became of letters that a server had accepted (RFC 3464).
+    /// Delivery status of letters that a server had accepted (RFC 3464).
     Status(StatusReport),
-    /// A machine wrote it: it gets no answer, and changes nothing (RFC 3834).
+    /// Written by a machine: it is not replied to, and changes nothing (RFC 3834).
     Automatic,
-    /// A person wrote it, for a person to read; it gets no answer from here.
+    /// Written by a person, for a person to read; there is no automatic reply.
     Ordinary,
 }
 
-/// The word under which a message is kept.
+/// The word under which a message is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, strum::VariantNames)]
@@ -43,12 +43,12 @@ pub enum KindWord {
     Status,
     Automatic,
     Ordinary,
-    /// It could not be read.
+    /// It could not be parsed.
     Unreadable,
 }
 
 impl KindWord {
-    /// The kind's word in the store.
+    /// The word used in the store.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
@@ -56,7 +56,7 @@ impl KindWord {
 }
 
 impl MessageKind {
-    /// The kind without what the message says.
+    /// The kind, without the message's contents.
     #[must_use]
     pub fn word(&self) -> KindWord {
         match self {
@@ -71,24 +71,24 @@ impl MessageKind {
 /// A delivery status notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusReport {
-    /// Message-ID of the letter that it is about, without angle brackets.
+    /// The Message-ID of the letter concerned, without angle brackets.
     pub original: Option<String>,
-    /// When the reporting server took that letter.
+    /// When the reporting server accepted that letter.
     pub arrived_at: Option<Instant>,
     pub recipients: Vec<RecipientStatus>,
 }
 
-/// What became of a letter for one recipient.
+/// What happened to a letter for one recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecipientStatus {
-    /// Original and final recipient, lower case, their domains in A-labels.
+    /// Original and final recipient, in lower case, with domains in A-labels.
     pub addresses: Vec<String>,
     pub action: DeliveryAction,
-    /// Status and what the server said, one line: `5.1.1 550 no such user`.
+    /// Status code and the server's message in one line: `5.1.1 550 no such user`.
     pub said: String,
 }
 
-/// RFC 3464 section 2.3.3.
+/// The action field (RFC 3464 section 2.3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, VariantArray, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum DeliveryAction {
@@ -102,14 +102,14 @@ pub enum DeliveryAction {
 impl DeliveryAction {
     pub const ALL: [DeliveryAction; DeliveryAction::VARIANTS.len()] = every(DeliveryAction::VARIANTS);
 
-    /// The action's word in a delivery status notification.
+    /// The word used in delivery status notifications.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
     }
 }
 
-/// Why a message is not read any further; it is noted, and a person may look at it.
+/// Why a message is not parsed any further. It is recorded, and a person can look at it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     #[error("it is empty")]
@@ -124,7 +124,7 @@ pub enum Unreadable {
     Deep(usize),
     #[error("it has no headers")]
     NoHeaders,
-    /// The reader itself gave up; this is ours to put right.
+    /// The parser itself failed, which is a bug of ours.
     #[error("it is malformed in a way that we do not know")]
     Malformed,
 }

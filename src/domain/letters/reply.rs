@@ -1,4 +1,4 @@
-//! Answers to invitations: what a reply says, and whether it counts (RFC 5546 sections 2.1.5 and 3.2.3).
+//! Replies to invitations: what they say, and whether they count (RFC 5546 sections 2.1.5 and 3.2.3).
 
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
@@ -10,7 +10,7 @@ use crate::ids::VisitId;
 use crate::variants::every;
 use crate::visits::{Visit, VisitState};
 
-/// What somebody who was invited says.
+/// An invited person's reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
@@ -20,54 +20,54 @@ pub enum Participation {
     Accepted,
     /// Perhaps.
     Tentative,
-    /// Asks to move it; also who proposes another time.
+    /// Asks to move the visit; also used for a counter-proposal.
     Declined,
 }
 
 impl Participation {
     pub const ALL: [Participation; Participation::VARIANTS.len()] = every(Participation::VARIANTS);
 
-    /// The word in the store and in lists.
+    /// The word used in the store and in lists.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
     }
 }
 
-/// A reply as it came in.
+/// A reply as received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     pub uid: String,
-    /// Lower case, its domain in A-labels.
+    /// In lower case, with the domain in A-labels.
     pub attendee: String,
-    /// Of the invitation that is answered; 0 where the reply names none.
+    /// The sequence of the invitation that it replies to; 0 if it names none.
     pub sequence: u32,
     pub answer: Participation,
-    /// In the writer's own words, one line; with a time that they propose.
+    /// The sender's own words in one line, including a proposed time.
     pub comment: Option<String>,
-    /// When they answered, by their clock.
+    /// When the reply was made, by the sender's clock.
     pub answered_at: Option<Instant>,
 }
 
-/// An answer that counts.
+/// A reply that counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StandingReply {
     pub visit: VisitId,
     pub email: String,
     pub name: String,
-    /// Of the invitation that was answered.
+    /// The sequence of the invitation that it replies to.
     pub sequence: u32,
     pub answer: Participation,
     pub comment: Option<String>,
     pub answered_at: Instant,
 }
 
-/// Why a reply changes nothing.
+/// Why a reply has no effect.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoEffect {
     #[error("{visit} is not booked (it is {state})")]
     NotBooked { visit: VisitId, state: &'static str },
-    #[error("who answers was not invited to {visit}")]
+    #[error("the sender of the reply was not invited to {visit}")]
     NotInvited { visit: VisitId },
     #[error("{visit} was changed since: the reply is to invitation {theirs}, the present one is {ours}")]
     Outdated { visit: VisitId, theirs: u32, ours: u32 },
@@ -77,14 +77,14 @@ pub enum NoEffect {
     Overtaken { visit: VisitId },
 }
 
-/// Whether a reply counts for the visit that it names: who answers must have been invited and still be, and the
-/// answer must be to the booking as it stands, and later than what they said before.
+/// Whether a reply counts for its visit. Its sender must have been invited and still be a participant, and the reply
+/// must concern the current booking and be later than the sender's previous one.
 ///
-/// `told` are those who got an invitation, with addresses as in [`Reply::attendee`]. A moment in the future is taken
-/// for now: nobody may put an answer beyond correction.
+/// `told` are the people who got an invitation, with addresses as in [`Reply::attendee`]. A time in the future counts
+/// as now, so that nobody can make a reply that they cannot correct.
 ///
 /// # Errors
-/// [`NoEffect`]: the reply is noted and changes nothing.
+/// [`NoEffect`]: the reply is recorded, but changes nothing.
 pub fn judge(
     reply: &Reply,
     visit: &Visit,

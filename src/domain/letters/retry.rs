@@ -1,49 +1,49 @@
-//! When a letter is tried again, and what an answer of its relay means for it. Pure.
+//! When a letter is tried again, and what a relay's reply means for it. Pure.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::Instant;
 
-/// How long a letter is tried for, from its first try.
+/// How long a letter is tried, counted from the first attempt.
 pub const PATIENCE: TimeDelta = TimeDelta::days(5);
 
-/// The wait after the first, second, … attempt; the last one repeats.
+/// The wait, in minutes, after each attempt; the last value repeats.
 const WAITS_MIN: [i64; 6] = [5, 15, 60, 4 * 60, 12 * 60, 24 * 60];
 
-/// The share of a wait that jitter may add to it.
+/// The fraction of a wait that jitter may add.
 const JITTER: f64 = 0.2;
 
-/// Where in the dialogue a reply came.
+/// The stage of the dialogue at which a reply was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DialogueStage {
-    /// Greeting, EHLO, STARTTLS and AUTH: about the relay, not about the letter.
+    /// Greeting, EHLO, STARTTLS and AUTH: these concern the relay, not the letter.
     Session,
     /// MAIL, RCPT and DATA.
     Envelope,
-    /// After the final dot: the only place where a letter can be accepted.
+    /// After the final dot, the only stage at which a letter can be accepted.
     Content,
 }
 
-/// What came back for one attempt.
+/// The result of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AttemptReply {
     /// The relay replied with an SMTP code.
     Reply { step: DialogueStage, code: u16, said: String },
-    /// No reply that makes sense: cut, silent, late, garbled.
+    /// No sensible reply: disconnected, silent, late, or garbled.
     NoReply { step: DialogueStage, said: String },
-    /// The letter can never be sent this way, whatever the relay says.
+    /// The letter can never be sent this way, whatever the relay replies.
     Unsendable { said: String },
 }
 
-/// What an answer means for the letter; the word is the store's.
+/// What a reply means for the letter; stored as a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum AttemptOutcome {
-    /// The relay took it: it is sent.
+    /// The relay accepted it: the letter is sent.
     Accepted,
-    /// Tried again with the same bytes.
+    /// To be tried again with the same bytes.
     #[strum(serialize = "put off")]
     PutOff,
     /// Given up at once.
@@ -51,7 +51,7 @@ pub enum AttemptOutcome {
 }
 
 impl AttemptOutcome {
-    /// The word in the store and in lists.
+    /// The word used in the store and in lists.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
@@ -59,11 +59,11 @@ impl AttemptOutcome {
 }
 
 impl AttemptReply {
-    /// What this means for the letter, by exclusion: only 250 to the final dot is accepted, only a 5xx about this
-    /// very letter (or a letter that can never be sent) is refused, all else is put off.
+    /// What the reply means for the letter, by exclusion: only 250 to the final dot means accepted, only a 5xx about
+    /// this letter (or a letter that can never be sent) means refused, and everything else means postponed.
     ///
-    /// 503 (bad sequence of commands) and 53x (authentication) are about the dialogue and our own configuration
-    /// wherever they come, so no letter is given up for them (RFC 5321 section 4.2, RFC 4954 section 6).
+    /// 503 (bad sequence of commands) and 53x (authentication) concern the dialogue and our own configuration at any
+    /// stage, so no letter is given up because of them (RFC 5321 section 4.2, RFC 4954 section 6).
     #[must_use]
     pub fn outcome(&self) -> AttemptOutcome {
         match self {
@@ -80,7 +80,7 @@ impl AttemptReply {
         }
     }
 
-    /// The SMTP code, where one came.
+    /// The SMTP code, if there was one.
     #[must_use]
     pub fn code(&self) -> Option<u16> {
         match self {
@@ -111,19 +111,19 @@ impl AttemptReply {
     }
 }
 
-/// How often, and since when, a letter has been tried for; a retry by hand begins anew.
+/// How often, and since when, a letter has been tried; a manual retry starts again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tries {
-    /// From 1: the one that just failed.
+    /// The attempt that just failed, counted from 1.
     pub number: u32,
     pub first_at: Instant,
 }
 
-/// When a letter is tried again after its last try, at `now`, came to nothing; None: it is given up.
+/// When a letter is tried again after an attempt at `now` has failed; `None`: it is given up.
 ///
-/// Waits 5 min, 15 min, 1 h, 4 h, 12 h, then a day each, every wait longer by up to a fifth of itself for `jitter`
-/// in [0, 1). Patience counts from the first try, not from when the letter was made: after a long downtime of ours a
-/// letter must not be given up on one temporary refusal. The last try is made [`PATIENCE`] after the first.
+/// Waits are 5 min, 15 min, 1 h, 4 h, 12 h, then one day each, prolonged by up to a fifth for `jitter` in [0, 1). The
+/// time limit counts from the first attempt, not from the letter's creation: after a long downtime of ours, one
+/// temporary refusal must not cause a letter to be given up. The last attempt is made [`PATIENCE`] after the first.
 #[must_use]
 pub fn next_attempt(tries: Tries, now: Instant, jitter: f64) -> Option<Instant> {
     let last = tries.first_at + PATIENCE;

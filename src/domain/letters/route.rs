@@ -1,8 +1,8 @@
-//! Which letters go by which route, by the recipient's domain. Pure.
+//! Which route a letter takes, by the recipient's domain. Pure.
 
 use std::collections::BTreeSet;
 
-/// The recipients' domains that one route is for, in lower case, as people write them and as they go over the wire.
+/// The domains that a route is for, in lower case, both as people write them and in A-labels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Domains {
     These(BTreeSet<String>),
@@ -10,13 +10,13 @@ pub enum Domains {
 }
 
 impl Domains {
-    /// Every domain there is.
+    /// The domains of a route for all letters.
     #[must_use]
     pub fn all() -> Domains {
         Domains::AllBut(BTreeSet::new())
     }
 
-    /// Whether letters to `domain` go by this route.
+    /// Whether letters to `domain` take this route.
     #[must_use]
     pub fn hold(&self, domain: &str) -> bool {
         match self {
@@ -26,7 +26,7 @@ impl Domains {
     }
 }
 
-/// What stands after the last @ of an address, in lower case; empty where there is none.
+/// The part of an address after the last @, in lower case; empty if there is none.
 #[must_use]
 pub fn domain_of(email: &str) -> String {
     email.rsplit_once('@').map_or_else(String::new, |(_, domain)| domain.trim().to_lowercase())

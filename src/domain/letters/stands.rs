@@ -1,4 +1,4 @@
-//! What a letter that is owed has to say by the time that it may leave.
+//! What an owed letter has to say by the time it may leave.
 
 use super::notice::{DeadlineWords, Notice, VisitWords, WhileItWaits};
 use crate::Date;
@@ -6,40 +6,40 @@ use crate::calendar::WorkingDays;
 use crate::contract::FlagAt;
 use crate::visits::VisitState;
 
-/// What a letter is about, as it stands now. What is None is not known, or nothing that the letter is about.
+/// The current situation concerning a letter. `None`: not known, or not relevant for the letter.
 #[derive(Debug, Clone, Copy)]
 pub struct AsThingsStand<'a> {
-    /// The company's day.
+    /// The day at the company.
     pub today: Date,
     /// The visit's site's.
     pub day_at_site: Date,
     pub visit: Option<&'a VisitState>,
-    /// Whether the visit can take place as it is booked.
+    /// Whether the visit can take place as booked.
     pub fitness: Fitness,
-    /// The visit as letters name it now.
+    /// The visit's current description.
     pub words: Option<&'a VisitWords>,
     pub deadline: Option<StillOwed>,
     pub lateness: Option<Lateness>,
     /// The latest revision of the visit's report.
     pub revision: Option<u32>,
     pub signature: Option<SignatureIs>,
-    /// The hotline's number that holds.
+    /// The hotline's current number.
     pub hotline: Option<&'a str>,
 }
 
-/// Whether a visit can take place as it is booked.
+/// Whether a visit can take place as booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fitness {
     Fit,
     Unfit,
 }
 
-/// Whether what a deadline is about is still owed.
+/// Whether the subject of a deadline is still owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StillOwed {
     /// Until this day.
     Until(Date),
-    /// Met, waived, or its day is not known any more.
+    /// Met, waived, or its last day is no longer known.
     NoMore,
 }
 
@@ -59,7 +59,7 @@ pub enum SignatureIs {
     There,
 }
 
-/// Why a letter that is owed is not told any more.
+/// Why an owed letter is no longer true.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Untrue {
     #[error("not sent: the visit was moved or booked anew since")]
@@ -72,9 +72,9 @@ pub enum Untrue {
     Done,
     #[error("not sent: the visit's day is over")]
     DayOver,
-    #[error("not sent: what it says is owed is not owed any more")]
+    #[error("not sent: what it says is owed is no longer owed")]
     NotOwed,
-    #[error("not sent: its last day has been counted anew since")]
+    #[error("not sent: its last day has been recounted since")]
     CountedAnew,
     #[error("not sent: a later revision of the report is on its way")]
     Reissued,
@@ -87,12 +87,12 @@ pub enum Untrue {
 }
 
 impl Notice {
-    /// The notice as it is to be told now. `booking` is the visit's booking of which it tells.
+    /// The notice as it should be sent now. `booking` is the visit's booking that it announces.
     ///
-    /// [`Notice::about`] says for each kind how long it is true while it waits.
+    /// [`Notice::about`] states for each kind how long it stays true.
     ///
     /// # Errors
-    /// [`Untrue`] where it is not to be told any more.
+    /// [`Untrue`] if it should not be sent any more.
     pub fn as_things_stand(mut self, booking: Option<u32>, now: &AsThingsStand<'_>) -> Result<Notice, Untrue> {
         now.holds(self.about().while_it_waits, booking)?;
         self.renew(now);
@@ -116,7 +116,7 @@ impl DeadlineWords {
 }
 
 impl AsThingsStand<'_> {
-    /// Whether what a letter says is still so.
+    /// Whether what the letter says is still true.
     fn holds(&self, while_it_waits: WhileItWaits<'_>, booking: Option<u32>) -> Result<(), Untrue> {
         match while_it_waits {
             WhileItWaits::AsItWas => Ok(()),

@@ -1,39 +1,39 @@
-//! What the office knows of its letters, as it is on file.
+//! What is stored about letters.
 
 use super::circuit::Circuit;
 use super::undelivered::UndeliveredWords;
 use crate::ids::{CustomerCode, LetterId, VisitId};
 
-/// A letter that should be written by now and could not be; it waits and is tried again.
+/// A letter that should have been written by now but could not be; it will be tried again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnwritableLetter {
     pub letter: LetterId,
-    /// Word of its notice.
+    /// The word of its notice.
     pub notice: String,
-    /// Address of its recipient.
+    /// The recipient's address.
     pub to: String,
-    /// Whom it is about; None for a letter of the office as a whole.
+    /// The customer concerned; `None` if the letter concerns the whole office.
     pub customer: Option<CustomerCode>,
     pub why: String,
 }
 
-/// A letter that was given up, with what it is about.
+/// A letter that was given up, with its subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GivenUpLetter {
     pub visit: Option<VisitId>,
-    /// None for a letter of the office as a whole.
+    /// `None` if the letter concerns the whole office.
     pub customer: Option<CustomerCode>,
     pub words: UndeliveredWords,
 }
 
-/// A customer who was told of the hotline's new number without a letter.
+/// A customer who was told about the hotline's new number in some other way than by letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToldOtherwise {
     pub customer: CustomerCode,
     pub how: String,
 }
 
-/// A relay by the name that attempts are filed under, and its circuit.
+/// A relay, by the name under which attempts are recorded, and its circuit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelayState {
     pub relay: String,

@@ -1,4 +1,4 @@
-//! Letters that were given up.
+//! Letters that were given up, and contacts who cannot be reached.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::Instant;
 use crate::ids::{LetterId, SiteCode};
 use crate::people::ContactFor;
 
-/// A letter that was given up, as letters and digests name it.
+/// A letter that was given up, as described in letters and digests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UndeliveredWords {
     pub letter: LetterId,
@@ -14,37 +14,37 @@ pub struct UndeliveredWords {
     pub to: String,
     pub notice: String,
     pub given_up_at: Instant,
-    /// What the server said.
+    /// The server's message.
     pub outcome: String,
     pub attempts: u32,
 }
 
-/// A contact whom mail does not reach: a server has said that nobody is at the address.
+/// A contact who cannot be reached by mail: a server has reported that nobody is at the address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreachableContact {
     pub of: ContactFor,
     pub name: String,
     pub email: String,
-    /// A site that the contact speaks for: its own, or one of its customer's.
+    /// The contact's site, or one of the customer's sites.
     pub site: SiteCode,
     pub since: Instant,
-    /// What the server said.
+    /// The server's message.
     pub said: String,
-    /// The letter that it refused or returned.
+    /// The letter that was refused or returned.
     pub letter: LetterId,
 }
 
-/// Enhanced status codes by which a server says that nobody is at an address (RFC 3463 sections 3.2 and 3.3, RFC 7505
-/// section 5.1); those of the sender's address are not among them, nor is a full mailbox.
+/// Enhanced status codes that mean that nobody is at the address (RFC 3463 sections 3.2 and 3.3, RFC 7505 section 5.1).
+/// Codes about the sender's address, or a full mailbox, are not included.
 const NOBODY: [&str; 7] = ["5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
 
-/// Words by which a server without such codes speaks of the recipient, and not of the sender or the contents.
+/// Words by which a server without such codes refers to the recipient, rather than to the sender or the contents.
 const OF_RECIPIENT: [&str; 7] = ["user", "mailbox", "recipient", "no such", "unknown", "not exist", "not found"];
 
-/// Whether a refusal, with its code, says that nobody is at the address, so that no other letter reaches its reader either.
+/// Whether a refusal means that nobody is at the address, so that no other letter can reach the reader there either.
 ///
-/// A server without enhanced status codes is believed where it refuses the recipient (550, 551 and 553, RFC 5321 section
-/// 4.2.3) and says so.
+/// Without an enhanced status code, a server is believed if it refuses the recipient (550, 551 and 553, RFC 5321
+/// section 4.2.3) and its text says so.
 #[must_use]
 pub fn is_nobody_there(refusal: &str) -> bool {
     let words = || refusal.split(|c: char| c.is_whitespace() || matches!(c, ';' | '(' | ')' | '#' | ':'));

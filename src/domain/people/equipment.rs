@@ -1,4 +1,4 @@
-//! Sites and the equipment that stands there.
+//! Sites and their equipment.
 
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use crate::ids::{CustomerCode, EquipmentCode, SiteCode};
 use crate::language::Language;
 use crate::time::Zone;
 
-/// A place of a customer that is visited.
+/// A customer's place that is visited.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Site {
     pub site: SiteCode,
@@ -19,19 +19,19 @@ pub struct Site {
     pub country: String,
     /// ISO 3166-2 without the country (`MD`), or empty.
     pub subdivision: String,
-    /// The town whose own holidays count there, by its name; or empty.
+    /// The name of the town whose own holidays apply there; may be empty.
     pub municipality: String,
     pub time_zone: Zone,
     /// Degrees, WGS 84: latitude, longitude.
     pub position: Option<(f64, f64)>,
-    /// None: the customer's.
+    /// `None`: the customer's.
     pub language: Option<Language>,
-    /// The first day on which it is not served any more.
+    /// The first day on which it is no longer served.
     pub left_on: Option<NaiveDate>,
 }
 
 impl Site {
-    /// The code of the calendar that the site's working days are counted in: `ES-MD`, or `ES`.
+    /// The code of the calendar with the site's working days: `ES-MD`, or `ES`.
     #[must_use]
     pub fn calendar_code(&self) -> String {
         if self.subdivision.is_empty() {
@@ -42,12 +42,12 @@ impl Site {
     }
 }
 
-/// A place's name without what people write otherwise: case, accents, hyphens and apostrophes.
+/// A place's name without differences in spelling: case, accents, hyphens and apostrophes.
 ///
-/// `L’Hospitalet de Llobregat` and `l'hospitalet de llobregat` are one town, `Málaga` and `MALAGA` another.
+/// `L’Hospitalet de Llobregat` and `l'hospitalet de llobregat` are the same town, and so are `Málaga` and `MALAGA`.
 #[must_use]
 pub fn plain_place(name: &str) -> String {
-    // Other scripts' marks make other letters: й is no и.
+    // In other scripts, marks make different letters: й is not и.
     let mut is_latin = false;
     let letters = name.chars().flat_map(char::to_lowercase).nfd().map(without_stroke).filter(|letter| {
         let is_mark = ('\u{300}'..='\u{36f}').contains(letter);
@@ -58,7 +58,7 @@ pub fn plain_place(name: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A small Latin letter without its stroke or with its dot: Unicode takes none of these apart.
+/// A lower-case Latin letter without its stroke, or with its dot, which Unicode does not decompose.
 fn without_stroke(letter: char) -> char {
     match letter {
         'đ' => 'd',
@@ -80,15 +80,15 @@ pub struct Equipment {
     pub make: String,
     pub model: String,
     pub serial: String,
-    /// Key of a checklist in `templates/checklists` or the administrator's folder.
+    /// The key of a checklist in `templates/checklists` or the administrator's folder.
     pub checklist: String,
-    /// What an engineer must master to work on it; sorted, without repeats.
+    /// The skills that an engineer needs to work on it; sorted, without duplicates.
     pub skills: Vec<String>,
     pub accepted_on: Option<NaiveDate>,
     pub warranty_months: Option<u32>,
-    /// The first day on which it does not stand there any more: scrapped, replaced or taken away. Its history stays.
+    /// The first day on which it is no longer there: scrapped, replaced or removed. Its history stays.
     pub retired_on: Option<NaiveDate>,
-    /// What stands in its place.
+    /// The equipment that replaces it.
     pub replaced_by: Option<EquipmentCode>,
 }
 
@@ -100,11 +100,11 @@ impl Site {
     }
 }
 
-/// Where an equipment stands between acceptance and the end of its life (P15).
+/// The phase of a piece of equipment between acceptance and the end of its life (P15).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "phase", rename_all = "kebab-case")]
 pub enum Phase {
-    /// Not accepted yet, or it is not known when.
+    /// Not accepted yet, or the day of acceptance is unknown.
     BeforeAcceptance,
     /// Through `ends_on`, inclusive.
     Warranty { ends_on: NaiveDate },
@@ -113,14 +113,14 @@ pub enum Phase {
 }
 
 impl Equipment {
-    /// Whether it stands at its site on `day`.
+    /// Whether it is at its site on `day`.
     #[must_use]
     pub fn is_there_on(&self, day: NaiveDate) -> bool {
         self.retired_on.is_none_or(|retired_on| day < retired_on)
     }
 
-    /// The phase on a day at the site: the warranty runs from the day of acceptance for its months, counted
-    /// from that day, and maintenance follows on the next day by itself (P15). No warranty months: none.
+    /// The phase on a day at the site. The warranty runs for its months, counted from the day of acceptance;
+    /// maintenance begins automatically on the day after it ends (P15). Without warranty months, there is no warranty.
     #[must_use]
     pub fn phase(&self, on: NaiveDate) -> Phase {
         let Some(accepted_on) = self.accepted_on.filter(|accepted_on| *accepted_on <= on) else {

@@ -1,8 +1,8 @@
 //! The duty roster: who is on call at any instant, where nobody is, and where two are.
 //!
-//! Times are on the wall of the roster's zone; a shift or an override begins and ends at the first instant at which the
-//! clocks read its time or later ([`WallTime::on`]), so that shifts which meet on the wall meet in fact. The rules are
-//! numbered as in the published format (`tests/vectors/CLOCK.md`).
+//! Times are local in the roster's zone. A shift or override begins and ends at the first instant at which the local
+//! clock shows its time or a later one ([`WallTime::on`]), so that adjacent shifts remain adjacent when clocks change.
+//! The rules are numbered as in the published format (`tests/vectors/CLOCK.md`).
 
 pub mod vector;
 
@@ -16,30 +16,30 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
 use crate::Instant;
 use crate::time::{WallTime, Zone};
 
-/// Shifts that come again, and what replaces them.
+/// Recurring shifts, and what overrides them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Roster {
     pub zone: Zone,
     /// The first day on which a shift begins; rotations are counted from it.
     pub begins_on: NaiveDate,
-    /// The first day on which none begins any more.
+    /// The first day on which no shift begins any more.
     pub ends_on: Option<NaiveDate>,
     pub shifts: Vec<Shift>,
-    /// A later one wins over an earlier one, and each over all shifts.
+    /// Later entries override earlier ones, and all of them override the shifts.
     pub overrides: Vec<DutyOverride>,
 }
 
-/// A shift that begins on every one of its weekdays, taken in turns.
+/// A shift that begins on each of its weekdays, and is taken in turns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shift {
     pub from: WallTime,
-    /// On the next day where it is not after `from`.
+    /// The end; on the next day if it is not after `from`.
     pub until: WallTime,
-    /// On which weekdays it begins, Monday first.
+    /// The weekdays on which it begins, starting with Monday.
     pub weekdays: [bool; 7],
-    /// After how many weeks the next one's turn comes; at least 1.
+    /// After how many weeks it is the next person's turn; at least 1.
     pub every_weeks: u32,
-    /// Who takes turns, at least one; None is nobody.
+    /// The people who take turns, at least one entry; `None` means nobody.
     pub rota: Vec<Option<String>>,
 }
 
@@ -48,21 +48,22 @@ pub struct Shift {
 pub struct DutyOverride {
     pub from: NaiveDateTime,
     pub until: NaiveDateTime,
-    /// None is nobody.
+    /// `None` means nobody.
     pub who: Option<String>,
 }
 
-/// A span in which the same people are on duty; [from, until).
+/// A span during which the same people are on duty; [from, until).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DutySpan {
     pub from: Instant,
     pub until: Instant,
-    /// Nobody where it is empty.
+    /// Empty if nobody is on duty.
     pub who: BTreeSet<String>,
 }
 
 impl Roster {
-    /// Who is on duty from 00:00 of `from` to 00:00 of `until`: largest spans, in order, without gaps (rule 24).
+    /// Who is on duty from 00:00 of `from` to 00:00 of `until`: the longest possible spans, in order, without gaps
+    /// (rule 24).
     #[must_use]
     pub fn duty(&self, from: NaiveDate, until: NaiveDate) -> Vec<DutySpan> {
         let (first, end) = (self.zone.start_of(from), self.zone.start_of(until));
@@ -100,7 +101,7 @@ impl Roster {
         spans
     }
 
-    /// The shifts that somebody has between two days, as spans in fact (rules 21 and 22).
+    /// All shifts between two days that somebody takes, as instants (rules 21 and 22).
     fn worked(&self, from: NaiveDate, until: NaiveDate) -> impl Iterator<Item = (Instant, Instant, &str)> {
         let first = (from - TimeDelta::days(2)).max(self.begins_on);
         let days = first.iter_days().take_while(move |day| *day <= until && self.ends_on.is_none_or(|end| *day < end));
@@ -126,7 +127,7 @@ impl Roster {
 }
 
 impl Shift {
-    /// Whose turn it is when the shift begins on `day`.
+    /// Whose turn it is for the shift that begins on `day`.
     fn turn(&self, begins_on: NaiveDate, day: NaiveDate) -> Option<&str> {
         let weeks = usize::try_from((day - begins_on).num_weeks()).expect("no shift before the first day");
         let turn = weeks / self.every_weeks as usize % self.rota.len();
@@ -134,7 +135,7 @@ impl Shift {
     }
 }
 
-/// Somebody's shift begins or ends.
+/// The beginning or end of somebody's shift.
 #[derive(Debug, Clone, Copy)]
 enum Turn<'a> {
     Begins(&'a str),
@@ -153,7 +154,7 @@ impl<'a> Turn<'a> {
     }
 }
 
-/// The largest spans of which each part fulfils a condition.
+/// The longest spans all parts of which satisfy a condition.
 #[must_use]
 pub fn runs(duty: &[DutySpan], is_meant: impl Fn(&DutySpan) -> bool) -> Vec<(Instant, Instant)> {
     let mut found: Vec<(Instant, Instant)> = Vec::new();

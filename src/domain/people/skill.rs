@@ -1,24 +1,24 @@
-//! What engineers master, and for how long a certificate says so.
+//! Skills of engineers, and how long their certificates are valid.
 
 use std::fmt;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Between a skill and the last day of its certificate.
+/// Separates a skill from the last day of its certificate.
 const UNTIL: &str = " until ";
 
-/// Something that an engineer masters. As text: `electrical`, or `electrical until 2026-12-31`.
+/// An engineer's skill. In text form: `electrical`, or `electrical until 2026-12-31`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Skill {
     pub skill: String,
-    /// The last day of the certificate; None: it does not end.
+    /// The last day of the certificate; `None`: it does not expire.
     pub valid_until: Option<NaiveDate>,
 }
 
 impl Skill {
-    /// Whether it counts on `day`.
+    /// Whether the skill counts on `day`.
     #[must_use]
     pub fn is_valid_on(&self, day: NaiveDate) -> bool {
         self.valid_until.is_none_or(|last| day <= last)
@@ -26,7 +26,7 @@ impl Skill {
 }
 
 impl From<&str> for Skill {
-    /// A text that names no day at its end is the skill's name.
+    /// A text that does not end with a day is the skill's name alone.
     fn from(text: &str) -> Skill {
         let dated = text.rsplit_once(UNTIL).and_then(|(skill, day)| Some((skill, day.trim().parse().ok()?)));
         match dated {
@@ -55,7 +55,7 @@ impl fmt::Display for Skill {
     }
 }
 
-/// Whether somebody with these skills masters one on `day`.
+/// Whether somebody with these skills has a given one on `day`.
 #[must_use]
 pub fn masters(skills: &[Skill], skill: &str, day: NaiveDate) -> bool {
     skills.iter().any(|own| own.skill == skill && own.is_valid_on(day))

@@ -1,4 +1,4 @@
-//! Crews: the engineers of a country who master one kind of work, and the days on which none of them has room.
+//! Crews: the engineers in a country who have the same skills, and the days on which none of them has room.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -7,10 +7,10 @@ use chrono::NaiveDate;
 
 use super::{EngineerProfile, map};
 
-/// More than any two positions are apart: engineers and sites without a position come last.
+/// More than the distance between any two positions: engineers and sites without a position come last.
 const FAR: f32 = 5.0;
 
-/// The crews asked for so far, by what they master and where they work.
+/// The crews requested so far, by skills and country.
 #[derive(Debug, Default)]
 pub(super) struct Crews {
     by_skills: HashMap<(Vec<String>, String), CrewId>,
@@ -24,9 +24,9 @@ pub(super) struct CrewId(usize);
 #[derive(Debug)]
 struct Crew {
     members: Vec<Member>,
-    /// Who master the work and live in another country.
+    /// Engineers with the skills in other countries.
     abroad: Vec<Member>,
-    /// The shortest visit, in minutes, that nobody had room for on a day. Days only fill, so nobody ever will.
+    /// For each day, the shortest visit, in minutes, that nobody had room for. Days only fill up, so this stays true.
     full: HashMap<NaiveDate, u32>,
 }
 
@@ -37,7 +37,7 @@ struct Member {
 }
 
 impl Crews {
-    /// The crew of `country` who master all of `skills` (sorted).
+    /// The crew of `country` with all of `skills` (sorted).
     pub(super) fn who_master(&mut self, skills: &[String], country: &str, engineers: &[EngineerProfile]) -> CrewId {
         let asked = (skills.to_vec(), country.to_owned());
         if let Some(&known) = self.by_skills.get(&asked) {
@@ -59,17 +59,17 @@ impl Crews {
         crew
     }
 
-    /// How many they are.
+    /// The number of engineers.
     pub(super) fn members(&self, crew: CrewId) -> usize {
         self.crews[crew.0].members.len()
     }
 
-    /// How many master the work and live in another country.
+    /// The number of engineers with the skills in other countries.
     pub(super) fn abroad(&self, crew: CrewId) -> usize {
         self.crews[crew.0].abroad.len()
     }
 
-    /// Those of them who are sent to `position`, by index, with how far they are apart.
+    /// Those from other countries who can be sent to `position`, by index, with their distance.
     pub(super) fn neighbours(
         &self,
         crew: CrewId,
@@ -83,14 +83,14 @@ impl Crews {
         self.crews[crew.0].abroad.iter().filter_map(apart).filter(|(apart, _)| map::is_within_reach(*apart))
     }
 
-    /// The crew's engineers, by index, the nearest to `position` first; put in order only as far as it is asked.
+    /// The crew's engineers, by index, nearest to `position` first; sorted lazily.
     pub(super) fn nearest_first(
         &self,
         crew: CrewId,
         position: Option<(f64, f64)>,
     ) -> impl Iterator<Item = usize> + use<> {
         let to = position.map(map::on_the_sphere);
-        // Bits of a positive float order as it does; the engineer's index, below them, decides between equals.
+        // The bits of a positive float sort like the float itself; the engineer's index, below them, breaks ties.
         let key = |member: &Member| {
             let way = member.at.zip(to).map_or(FAR, |(at, to)| map::apart(at, to));
             Reverse(u64::from(way.to_bits()) << 32 | u64::from(member.engineer))
@@ -102,12 +102,12 @@ impl Crews {
         })
     }
 
-    /// Whether it is known that nobody of the crew has room for so many minutes on that day.
+    /// Whether it is known that nobody in the crew has room for this many minutes on that day.
     pub(super) fn is_full(&self, crew: CrewId, day: NaiveDate, minutes: u32) -> bool {
         self.crews[crew.0].full.get(&day).is_some_and(|shortest| *shortest <= minutes)
     }
 
-    /// Notes days on which nobody of the crew had room for so many minutes.
+    /// Records days on which nobody in the crew had room for this many minutes.
     pub(super) fn note_full(&mut self, crew: CrewId, days: impl Iterator<Item = NaiveDate>, minutes: u32) {
         let full = &mut self.crews[crew.0].full;
         for day in days {

@@ -1,8 +1,9 @@
-//! Far slots: what a round keeps of its plan until it comes near.
+//! Far slots: the part of a round's plan that is not near yet.
 //!
-//! A year of visits is planned ahead, and nobody is told of most of it for months. What is far is therefore kept in its
-//! round, as one short text: each slot with its number, its window and its visit, or why it has none. It becomes a slot
-//! and a visit of their own, with these very numbers, when somebody may soon be told of it or somebody names it.
+//! A year of visits is planned ahead, but nobody is told about most of them for months. These are stored in their round
+//! as one short text: each slot with its number, its window, and its visit or the reason why it has none. Each becomes
+//! a slot and a visit of its own, with the same numbers, when somebody may soon be told about it, or somebody refers to
+//! it.
 
 mod packed;
 
@@ -15,13 +16,13 @@ use crate::ids::{EngineerCode, SlotId, VisitId};
 use crate::visits::{Appointment, NewVisit};
 pub use packed::{FarText, PackedSlots};
 
-/// Days before its window begins from which a slot with a visit is near where its term gives no notice: it is another day
-/// elsewhere, and the night that puts it on file may be missed.
+/// How many days before its window begins a slot with a visit becomes near if its term has no notice period. It leaves
+/// a margin for time zones, and for a night when the daemon does not run.
 pub const NEAR_DAYS: u32 = 7;
-/// Days before its window begins from which a slot without a visit is near: longer than digests look ahead for those.
+/// How many days before its window begins a slot without a visit becomes near: more than digests look ahead for those.
 pub const NEAR_DAYS_WITHOUT_VISIT: u32 = 64;
 
-/// A slot that is far, with the number that is its own from when it was planned.
+/// A far slot, with the number that it was given when it was planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FarSlot {
     pub id: SlotId,
@@ -29,37 +30,37 @@ pub struct FarSlot {
     pub plan: FarPlan,
 }
 
-/// What is planned for a far slot.
+/// The plan for a far slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FarPlan {
     Visit(FarVisit),
-    /// It is tried again every night.
+    /// It has no visit; the planner tries again every night.
     Waits(Unplanned),
 }
 
-/// The visit of a far slot. Nobody was told of it.
+/// The visit of a far slot. Nobody has been told about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FarVisit {
     pub visit: VisitId,
     pub engineer: EngineerCode,
-    /// Day at the site.
+    /// The day at the site.
     pub day: NaiveDate,
     /// Local time at the site, in whole minutes.
     pub starts: NaiveTime,
 }
 
-/// The far slots of one round, with what its term says of all of them.
+/// The far slots of a round, with what applies to all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FarSlots {
     pub purpose: Purpose,
     pub takes_minutes: u32,
     pub announce_days: u32,
-    /// By number, the nearest first.
+    /// Ordered by number, nearest first.
     pub slots: Vec<FarSlot>,
 }
 
 impl FarSlots {
-    /// None yet, for a term.
+    /// No slots yet, for a term.
     #[must_use]
     pub fn of_term(term: &Term) -> FarSlots {
         FarSlots {
@@ -70,8 +71,8 @@ impl FarSlots {
         }
     }
 
-    /// The day from which a slot is near: a week before the first letter of its visit may be written; two months before its
-    /// window where it has no visit, for managers are told of that.
+    /// The day from which a slot is near: a week before the first letter about its visit may be written, or two months
+    /// before its window if it has no visit, because managers are told about that.
     #[must_use]
     pub fn near_on(&self, far: &FarSlot) -> NaiveDate {
         let before = self.announce_days.saturating_add(NEAR_DAYS);
@@ -82,7 +83,7 @@ impl FarSlots {
         far.slot.first_on.checked_sub_days(Days::new(u64::from(before))).unwrap_or(NaiveDate::MIN)
     }
 
-    /// Takes out what is near on `today`.
+    /// Removes and returns the slots that are near on `today`.
     pub fn take_near(&mut self, today: NaiveDate) -> Vec<FarSlot> {
         let slots = std::mem::take(&mut self.slots);
         let (near, far) = slots.into_iter().partition(|far| self.near_on(far) <= today);
@@ -90,13 +91,13 @@ impl FarSlots {
         near
     }
 
-    /// Takes out the slot of a visit.
+    /// Removes and returns the slot of a visit.
     pub fn take_visit(&mut self, visit: VisitId) -> Option<FarSlot> {
         let place = self.slots.iter().position(|far| far.visit().is_some_and(|of| of.visit == visit))?;
         Some(self.slots.remove(place))
     }
 
-    /// A slot as it is put on file by itself.
+    /// A slot in the form in which it is stored as a row of its own.
     #[must_use]
     pub fn stored(&self, round: &Round, far: &FarSlot) -> StoredSlot {
         StoredSlot {
@@ -113,13 +114,13 @@ impl FarSlots {
         }
     }
 
-    /// A slot's visit as it is put on file.
+    /// A slot's visit in the form in which it is stored as a row of its own.
     #[must_use]
     pub fn new_visit(&self, round: &Round, far: &FarSlot) -> Option<NewVisit> {
         Some(self.visit_of(&self.stored(round, far), far.visit()?))
     }
 
-    /// The visit of a slot of this term, as it is put on file.
+    /// The visit for a slot of this term, in the form in which it is stored.
     #[must_use]
     pub fn visit_of(&self, slot: &StoredSlot, visit: &FarVisit) -> NewVisit {
         NewVisit {

@@ -1,32 +1,32 @@
-//! What engineers have on their days.
+//! What occupies engineers' days.
 
 use chrono::NaiveDate;
 
 use super::map::{self, Spot};
 
-/// Every engineer's days, as far ahead as something is on them.
+/// The days of all engineers, up to the last one that is occupied.
 #[derive(Debug)]
 pub(super) struct Loads {
     from: NaiveDate,
     of: Vec<Vec<Load>>,
 }
 
-/// What one engineer has on one day; small, for there are a million of them in a large office.
+/// What occupies one engineer on one day; small, because a large office has a million of them.
 #[derive(Debug, Clone, Copy, Default)]
 struct Load {
-    /// Busy so long, with the way to the next one.
+    /// Occupied minutes, including travel to the next visit.
     minutes: u16,
-    /// Where the day's first visit is.
+    /// The place of the day's first visit.
     at: Option<Spot>,
 }
 
 impl Loads {
-    /// Nothing on the days of so many engineers, from `from` on.
+    /// Empty days from `from` on, for this many engineers.
     pub(super) fn new(from: NaiveDate, engineers: usize) -> Loads {
         Loads { from, of: vec![Vec::new(); engineers] }
     }
 
-    /// Adds minutes to a day. What is before the first day is over, and not noted.
+    /// Adds minutes to a day. Days before the first one are over, and ignored.
     pub(super) fn add(&mut self, engineer: usize, day: NaiveDate, minutes: u32, at: Option<(f64, f64)>) {
         let Some(index) = self.index(day) else { return };
         let days = &mut self.of[engineer];

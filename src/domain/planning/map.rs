@@ -1,9 +1,9 @@
-//! Near and far. Positions are degrees, WGS 84: latitude, longitude.
+//! Distances. Positions are in degrees, WGS 84: latitude, longitude.
 
-/// Sites this near (in kilometres) are worth one trip.
+/// Sites within this distance, in kilometres, are worth one trip.
 const NEAR_KM: f32 = 40.0;
 
-/// A position to a hundredth of a degree, which is a kilometre or less.
+/// A position rounded to a hundredth of a degree, at most about a kilometre.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Spot {
     latitude: i16,
@@ -18,7 +18,7 @@ impl Spot {
     }
 }
 
-/// Whether a spot is near a position, on a map that is flat between both: exact enough to tell near from far.
+/// Whether a spot is near a position. Treats the area as flat, which is accurate enough for this.
 pub(super) fn is_near(spot: Spot, position: (f64, f64)) -> bool {
     const KM_A_HUNDREDTH: f32 = 1.112;
     let position = Spot::new(position);
@@ -31,7 +31,7 @@ pub(super) fn is_near(spot: Spot, position: (f64, f64)) -> bool {
     (east * middle.to_radians().cos()).hypot(north) * KM_A_HUNDREDTH <= NEAR_KM
 }
 
-/// A position as a point on the unit sphere: straight distances between points order as the ways between them do.
+/// A position as a point on the unit sphere: straight distances between such points sort like those on the ground.
 #[expect(clippy::cast_possible_truncation, reason = "a metre is exact enough")]
 pub(super) fn on_the_sphere((latitude, longitude): (f64, f64)) -> [f32; 3] {
     let (north, up) = latitude.to_radians().sin_cos();
@@ -39,22 +39,22 @@ pub(super) fn on_the_sphere((latitude, longitude): (f64, f64)) -> [f32; 3] {
     [(up * ahead) as f32, (up * east) as f32, north as f32]
 }
 
-/// The straight distance of two points of the unit sphere, squared: from 0 to 4.
+/// The squared straight distance between two points on the unit sphere, from 0 to 4.
 pub(super) fn apart(a: [f32; 3], b: [f32; 3]) -> f32 {
     let [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
     x * x + y * y + z * z
 }
 
-/// How far an engineer goes beyond the border, in kilometres.
+/// How far across the border an engineer is sent, in kilometres.
 const REACH_KM: f32 = 300.0;
 
-/// Whether a position is within an engineer's reach beyond the border, by the straight distance squared.
+/// Whether a site abroad is within reach, by its squared straight distance.
 pub(super) fn is_within_reach(apart: f32) -> bool {
     const EARTH_RADIUS_KM: f32 = 6_371.0;
     apart.sqrt() / 2.0 <= (REACH_KM / 2.0 / EARTH_RADIUS_KM).sin()
 }
 
-/// Place of a position on a Z-order curve over cells of some 11 km, folded to [0, 1) every 256 cells.
+/// The position along a Z-order curve over cells of some 11 km, folded into [0, 1) every 256 cells.
 pub(super) fn along_the_curve((latitude, longitude): (f64, f64)) -> f64 {
     #[expect(
         clippy::cast_possible_truncation,

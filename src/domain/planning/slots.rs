@@ -1,4 +1,4 @@
-//! Slots: the nth visit that a term calls for, with its window. Counted from the contract's first day.
+//! Slots: the nth visit that a term calls for, with its window, counted from the contract's first day.
 
 use chrono::{Datelike, Months, NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use crate::contract::{Every, Term, Window};
 pub use crate::time::rule::{BadRule, Rule};
 
-/// A slot of a term, before any calendar is asked.
+/// A slot of a term, before any calendar is taken into account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slot {
-    /// From 1.
+    /// Counted from 1.
     pub number: u32,
     /// accepted_on + (number - 1) periods, or the rule's nth day.
     pub nominal_on: NaiveDate,
-    /// The window, both inclusive.
+    /// First and last day of the window, both inclusive.
     pub first_on: NaiveDate,
     pub last_on: NaiveDate,
 }
@@ -22,34 +22,35 @@ pub struct Slot {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "kebab-case")]
 pub enum Unplanned {
-    /// No calendar for the site's country.
+    /// There is no calendar for the site's country.
     NoCalendar { calendar: String },
-    /// The calendar does not know the window's days.
+    /// The calendar does not know the days of the window.
     UnknownHolidays { calendar: String, known_through: NaiveDate },
-    /// The window has no working day.
+    /// The window contains no working day.
     NoWorkingDay,
     /// No engineer has the skills.
     NoSkill { skills: Vec<String> },
-    /// Engineers have the skills, but work in another country and are not sent as far as this site.
+    /// Engineers have the skills, but work in other countries, too far from this site.
     OutOfReach { skills: Vec<String>, engineers: u32 },
-    /// Engineers with the skills have no room in the window.
+    /// Engineers with the skills have no room within the window.
     NoRoom { engineers: u32 },
-    /// The site has no equipment, so there is nothing to look at.
+    /// The site has no equipment to inspect.
     NoEquipment,
-    /// The plan of the contract does not exist or has a mistake.
+    /// The contract's plan does not exist or is invalid.
     NoPlan { plan: String },
-    /// The window had passed before it could be planned.
+    /// The window was already over when it was planned.
     Passed,
 }
 
-/// The slots of `term` whose window touches [`from`, `until`], for a contract that runs from `accepted_on`
-/// to `ends_on` (inclusive; None: for ever). Numbers do not depend on `from`.
+/// The slots of `term` whose windows overlap [`from`, `until`], for a contract from `accepted_on` to `ends_on`
+/// (inclusive; `None`: unlimited). Numbers do not depend on `from`.
 ///
-/// The nth nominal day is `accepted_on` + (n - 1) periods, or the rule's nth day from `accepted_on` on; one
-/// after `ends_on` is no slot, nor is one of which the end leaves less than half. A window never begins before `accepted_on` and is cut at `ends_on`. In a term
-/// with [`Window::Period`] the last day of a rule that ends has a window as long as the one before it.
+/// The nth nominal day is `accepted_on` + (n - 1) periods, or the rule's nth day from `accepted_on` on. There is no
+/// slot after `ends_on`, nor one that the end cuts to less than half. A window never begins before `accepted_on`,
+/// and is cut at `ends_on`. With [`Window::Period`], the last day of a rule that ends has a window as long as the
+/// previous one.
 ///
-/// Months and weeks jump straight to the first slot asked for; a rule is expanded from `accepted_on` on.
+/// Months and weeks start directly at the first requested slot; a rule is expanded from `accepted_on`.
 ///
 /// # Errors
 /// [`BadRule`].
@@ -60,22 +61,24 @@ pub fn slots(
     from: NaiveDate,
     until: NaiveDate,
 ) -> Result<Vec<Slot>, BadRule> {
-    let wanted = WantedSlots { window: term.window, accepted_on, ends_on, from, until, never_a_stub: 1 };
+    let wanted = WantedSlots { window: term.window, accepted_on, ends_on, from, until, stubs: Stubs::LeftOut };
     let found = periods(&term.every, &wanted)?.into_iter().map(|period| period.slot);
     Ok(found.filter(|slot| slot.last_on >= from).collect())
 }
 
-/// A slot with the period whose visit it is.
+/// A slot, with the period that its visit serves.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SlotPeriod {
     pub(super) slot: Slot,
+    /// The first day of the period after it, whether or not the contract reaches so far.
+    pub(super) next_on: NaiveDate,
     /// The period's last day, cut at the contract's end.
     pub(super) ends_on: NaiveDate,
-    /// The window's last day as it would be without that end.
+    /// The window's last day if the contract did not end.
     pub(super) whole_last_on: NaiveDate,
 }
 
-/// The slots that are wanted, some of them from before that, with their periods.
+/// The requested slots with their periods, possibly preceded by some earlier ones.
 pub(super) fn periods(every: &Every, wanted: &WantedSlots) -> Result<Vec<SlotPeriod>, BadRule> {
     Ok(match every {
         Every::Months(months) => wanted.steps(&Step::Months(*months)).collect(),
@@ -84,8 +87,7 @@ pub(super) fn periods(every: &Every, wanted: &WantedSlots) -> Result<Vec<SlotPer
     })
 }
 
-/// The first day of the first slot of `term` that begins after `after`; None where there is none. The slots are those of
-/// [`slots`].
+/// The first day of the first slot of `term` that begins after `after`; `None` if there is none. See [`slots`].
 ///
 /// # Errors
 /// [`BadRule`].
@@ -98,7 +100,7 @@ pub fn next_after(
     next_of(&term.every, term.window, accepted_on, ends_on, after)
 }
 
-/// As [`next_after`].
+/// See [`next_after`].
 pub(super) fn next_of(
     every: &Every,
     window: Window,
@@ -107,7 +109,8 @@ pub(super) fn next_of(
     after: NaiveDate,
 ) -> Result<Option<NaiveDate>, BadRule> {
     // Only what is asked for is made: the first window that begins later ends it.
-    let wanted = WantedSlots { window, accepted_on, ends_on, from: after, until: NaiveDate::MAX, never_a_stub: 1 };
+    let wanted =
+        WantedSlots { window, accepted_on, ends_on, from: after, until: NaiveDate::MAX, stubs: Stubs::LeftOut };
     let begins_later = |period: &SlotPeriod| period.slot.first_on > after;
     Ok(match every {
         Every::Months(months) => wanted.steps(&Step::Months(*months)).find(begins_later),
@@ -117,8 +120,8 @@ pub(super) fn next_of(
     .map(|period| period.slot.first_on))
 }
 
-/// The number of the period that a day of the contract belongs to; None where a rule names no day of it at all. The days
-/// before a rule's first one are the first period's, those after its last one the last one's.
+/// The number of the period that a day of the contract belongs to; `None` if the rule names no day of the contract.
+/// Days before a rule's first day belong to the first period, and days after its last day to the last.
 pub(super) fn number_on(
     every: &Every,
     accepted_on: NaiveDate,
@@ -144,7 +147,7 @@ pub(super) fn number_on(
     })
 }
 
-/// What slots are wanted of a term.
+/// Which slots of a term to expand.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WantedSlots {
     pub(super) window: Window,
@@ -152,12 +155,17 @@ pub(super) struct WantedSlots {
     pub(super) ends_on: Option<NaiveDate>,
     pub(super) from: NaiveDate,
     pub(super) until: NaiveDate,
-    /// The first period that is one even where the contract's end leaves less than half of it; only the first of all is
-    /// where this is 1.
-    pub(super) never_a_stub: u32,
+    pub(super) stubs: Stubs,
 }
 
-/// A period that can be multiplied.
+/// What becomes of a last period of which the contract's end leaves less than half.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stubs {
+    LeftOut,
+    Included,
+}
+
+/// A length that can be multiplied.
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Months(u32),
@@ -165,7 +173,7 @@ enum Step {
 }
 
 impl Step {
-    /// `start` + `periods`, reckoned from `start`, so that a short month shortens no later one.
+    /// `start` plus this many periods, counted from `start`, so that a short month does not shorten later ones.
     fn after(self, start: NaiveDate, periods: u32) -> Option<NaiveDate> {
         match self {
             Step::Months(months) => start.checked_add_months(Months::new(months.max(1).checked_mul(periods)?)),
@@ -176,7 +184,7 @@ impl Step {
         }
     }
 
-    /// At most the number of whole periods from `start` to `day`, and at most two fewer.
+    /// A lower bound for the whole periods from `start` to `day`, at most two too low.
     fn periods_before(self, start: NaiveDate, day: NaiveDate) -> u32 {
         let (span, period) = match self {
             Step::Months(months) => {
@@ -190,7 +198,7 @@ impl Step {
 }
 
 impl WantedSlots {
-    /// All slots from about `from` on, as long as they are wanted.
+    /// All slots from about `from` on, as far as requested.
     fn steps<'a>(&'a self, step: &'a Step) -> impl Iterator<Item = SlotPeriod> + 'a {
         let reaches = match self.window {
             Window::Period => self.from,
@@ -203,7 +211,7 @@ impl WantedSlots {
         })
     }
 
-    /// All slots of a rule, as long as they are wanted.
+    /// All slots of a rule, as far as requested.
     fn days<'a>(&'a self, rule: &'a Rule) -> impl Iterator<Item = SlotPeriod> + 'a {
         let mut days = rule.days(self.accepted_on).peekable();
         let mut length = TimeDelta::days(1);
@@ -219,9 +227,9 @@ impl WantedSlots {
         })
     }
 
-    /// The slot with its window; None where it and all later ones are not wanted.
+    /// The slot with its window; `None` if it and all later ones are not requested.
     fn slot(&self, number: u32, nominal_on: NaiveDate, next: NaiveDate) -> Option<SlotPeriod> {
-        let may_be_stub = number > self.never_a_stub;
+        let may_be_stub = self.stubs == Stubs::LeftOut && number > 1;
         if self.ends_on.is_some_and(|end| nominal_on > end || (may_be_stub && is_stub((nominal_on, next), end))) {
             return None;
         }
@@ -235,13 +243,13 @@ impl WantedSlots {
         }
         let cut = |day: NaiveDate| self.ends_on.map_or(day, |ends_on| day.min(ends_on));
         let slot = Slot { number, nominal_on, first_on, last_on: cut(last_on) };
-        Some(SlotPeriod { slot, ends_on: cut(earlier(next, 1)), whole_last_on: last_on })
+        Some(SlotPeriod { slot, next_on: next, ends_on: cut(earlier(next, 1)), whole_last_on: last_on })
     }
 }
 
 /// Whether the contract's end leaves less than half of a period: its days belong to the one before, so that a contract
 /// from one anniversary to the next has twelve months.
-fn is_stub((nominal_on, next): (NaiveDate, NaiveDate), ends_on: NaiveDate) -> bool {
+pub(super) fn is_stub((nominal_on, next): (NaiveDate, NaiveDate), ends_on: NaiveDate) -> bool {
     ends_on < earlier(next, 1) && ((ends_on - nominal_on).num_days() + 1) * 2 < (next - nominal_on).num_days()
 }
 

@@ -1,4 +1,4 @@
-//! What the planner has settled, as it is on file: rounds, slots, and engineers' days.
+//! What the planner has decided, in the form in which it is stored: rounds, slots and engineers' days.
 
 use chrono::{NaiveDate, NaiveTime};
 
@@ -7,29 +7,29 @@ use super::slots::{Slot, Unplanned};
 use crate::contract::Purpose;
 use crate::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, SlotId, TermName, VisitId};
 
-/// A round, by contract, site and term.
+/// A round, identified by contract, site and term.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {
     pub contract: ContractCode,
     pub site: SiteCode,
     pub term: TermName,
-    /// Fingerprint of the numbers that its slots were made with.
+    /// The fingerprint of the term by which its slots were planned.
     pub rule: String,
-    /// Slots that begin up to this day exist.
+    /// Slots that begin on this day or earlier exist.
     pub planned_through: NaiveDate,
-    /// The first day of its next slot; None where the contract calls for no more.
+    /// The first day of its next slot; `None` if the contract calls for no more.
     pub next_on: Option<NaiveDate>,
-    /// Days from a slot's first day to the day aimed at; None until a whole window was planned.
+    /// Days from a slot's first day to the target day; `None` until a full window was planned.
     pub offset_days: Option<u32>,
     pub engineer: Option<EngineerCode>,
-    /// What is planned and far; None where nothing is.
+    /// Its far slots; `None` if there are none.
     pub far: Option<PackedSlots>,
 }
 
-/// What is far of a round, as far as it takes room on engineers' days, with its site's position.
+/// The far slots of a round that occupy engineers, with its site's position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FarDays {
-    /// The round's own; None where it has none any more.
+    /// The round's own engineer; `None` if it has none any more.
     pub engineer: Option<EngineerCode>,
     pub far: FarText,
     /// Degrees: latitude, longitude.
@@ -44,18 +44,18 @@ pub struct SiteDue {
     pub next_on: NaiveDate,
 }
 
-/// What may make room for slots that have no visit.
+/// An event that may make room for slots without a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum FreedBy {
-    /// A visit is not any more, or not on the day on which it was.
+    /// A visit was removed or moved.
     Visit,
-    /// An engineer or a site's equipment was put on file or changed.
+    /// An engineer or a site's equipment was added or changed.
     People,
 }
 
 impl FreedBy {
-    /// Its word on file.
+    /// The word used in the store.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
@@ -69,25 +69,25 @@ pub struct RoundWithPlace {
     pub position: Option<(f64, f64)>,
 }
 
-/// By which rule a round goes, and whose site it is.
+/// The rule by which a round is planned, and the owner of its site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoundRule {
     pub contract: ContractCode,
     pub site: SiteCode,
     pub term: TermName,
-    /// As in a [`Round`].
+    /// See [`Round`].
     pub rule: String,
     pub customer: CustomerCode,
 }
 
-/// The numbers that were given last. None is given twice.
+/// The last numbers used; no number is used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LastNumbers {
     pub slot: SlotId,
     pub visit: VisitId,
 }
 
-/// A slot as stored.
+/// A slot as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredSlot {
     pub id: SlotId,
@@ -100,7 +100,7 @@ pub struct StoredSlot {
     pub unplanned: Option<Unplanned>,
 }
 
-/// How many slots wait for a visit for one reason.
+/// How many slots have no visit for a given reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingSlots {
     pub why: Unplanned,
@@ -114,7 +114,7 @@ pub struct SlotWindow {
     pub last_on: NaiveDate,
 }
 
-/// The highest number of a round's slots.
+/// The highest slot number of a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastNumber {
     pub contract: ContractCode,
@@ -123,7 +123,7 @@ pub struct LastNumber {
     pub number: u32,
 }
 
-/// A visit that an engineer has, as far as it takes room.
+/// An engineer's visit, which occupies time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Busy {
     pub visit: VisitId,
@@ -131,6 +131,6 @@ pub struct Busy {
     pub day: NaiveDate,
     pub starts: NaiveTime,
     pub takes_minutes: u32,
-    /// The site's.
+    /// The site's position.
     pub position: Option<(f64, f64)>,
 }

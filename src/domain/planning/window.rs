@@ -1,4 +1,4 @@
-//! The days on which a slot's visit may be, and the one that even spacing aims at.
+//! The days on which a slot's visit can be, and the one that even spacing targets.
 
 use chrono::{Days as DayCount, NaiveDate, TimeDelta};
 
@@ -6,7 +6,7 @@ use super::{Wanted, map};
 use crate::calendar::{Calendar, UnknownHolidays};
 use crate::planning::slots::Unplanned;
 
-/// Days round the aimed-at day within which another day is no worse: spacing stays even.
+/// Up to this many days from the target, the spacing still counts as even.
 const EASY_DAYS: u64 = 2;
 
 /// The working days of a slot's window.
@@ -39,7 +39,7 @@ impl<'a> Days<'a> {
         Ok(Days { calendar, first, last, aim })
     }
 
-    /// All of them, nearest to the aimed-at day first; of two as near, the later one.
+    /// All days, nearest to the target first; the later one in a tie.
     pub(super) fn nearest_first(&self) -> impl Iterator<Item = NaiveDate> + use<'a> {
         let Days { calendar, first, last, aim } = *self;
         let reach = (last - aim).max(aim - first).num_days();
@@ -50,7 +50,7 @@ impl<'a> Days<'a> {
         })
     }
 
-    /// Those that cost no spacing, nearest first.
+    /// The days that do not affect the spacing, nearest first.
     pub(super) fn easy(&self) -> Vec<NaiveDate> {
         let mut days = self.nearest_first();
         let mut easy = Vec::with_capacity(1 + 2 * usize::try_from(EASY_DAYS).expect("a few"));
@@ -61,8 +61,8 @@ impl<'a> Days<'a> {
     }
 }
 
-/// The day that even spacing asks for. At the first time it is spread over the window by the site's
-/// place on the map, so that neighbours come out near each other and the rest apart.
+/// The day that even spacing requires. The first time, it is spread over the window by the site's position, so that
+/// neighbouring sites get nearby days, and other sites different ones.
 fn aim(wanted: &Wanted<'_>) -> NaiveDate {
     let length = u64::try_from((wanted.slot.last_on - wanted.slot.first_on).num_days()).unwrap_or(0);
     let offset = match wanted.offset_days {
@@ -72,7 +72,7 @@ fn aim(wanted: &Wanted<'_>) -> NaiveDate {
     wanted.slot.first_on.checked_add_days(DayCount::new(offset)).unwrap_or(wanted.slot.last_on)
 }
 
-/// Where in a window of `length` days a new round aims: along a curve over the map.
+/// The target for a new round in a window of `length` days, along a curve over the map.
 fn spread(position: Option<(f64, f64)>, number: u32, length: u64) -> u64 {
     let fraction = match position {
         Some(position) => map::along_the_curve(position),

@@ -1,4 +1,4 @@
-//! A deadline's ledger in words: each day, what it is, and the layer that says so (P04).
+//! A deadline's ledger in words: each day, whether it counts, and which layer of the calendar decides (P04).
 
 use chrono::NaiveDate;
 
@@ -7,7 +7,7 @@ use crate::calendar::{ChangedDays, DayKind, Layer, Ledger, LedgerLine, Says, Spe
 use crate::language::Language;
 use crate::wording::{Say, Value, weekday_and_day};
 
-/// A run of days as an account lists it.
+/// A run of days in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// `Sat 14 Feb`, or `Sun 15 Feb – Mon 23 Feb`.
@@ -24,7 +24,7 @@ pub enum Counting {
     No,
 }
 
-/// Every line of a ledger in words, for a table.
+/// All lines of a ledger in words, for a table.
 #[must_use]
 pub fn entries(ledger: &Ledger, language: Language, say: Say<'_>) -> Vec<Entry> {
     let entry = |line: &LedgerLine| {
@@ -37,7 +37,7 @@ pub fn entries(ledger: &Ledger, language: Language, say: Say<'_>) -> Vec<Entry> 
     ledger.lines.iter().map(entry).collect()
 }
 
-/// What a line says of its days.
+/// What a line says about its days.
 #[must_use]
 pub fn says(line: &LedgerLine, say: Say<'_>) -> String {
     let what = what(line, say);
@@ -80,13 +80,13 @@ pub fn sentence(ledger: &Ledger, owed: Owed, language: Language, say: Say<'_>) -
     account
 }
 
-/// By which calendar it was counted, and in which version.
+/// The calendar used, and its version.
 #[must_use]
 pub fn calendar(ledger: &Ledger, say: Say<'_>) -> String {
     say("ledger-calendar", &[("calendar", Value::text(&ledger.calendar)), ("version", Value::text(&ledger.version))])
 }
 
-/// Why a due day moved: the days that count now and did not, or did and do not now.
+/// Why a due day moved: the days that count now and did not before, or the reverse.
 #[must_use]
 pub fn reasons(why: &[ChangedDays], language: Language, say: Say<'_>) -> String {
     let one = |run: &ChangedDays| {
@@ -118,7 +118,7 @@ fn span(language: Language, from: NaiveDate, through: NaiveDate) -> String {
     if from == through { first } else { format!("{first} – {}", weekday_and_day(language, through)) }
 }
 
-/// What the days are, and which layer says so; nothing for an ordinary working day.
+/// What the days are, and which layer decides; empty for ordinary working days.
 fn what(line: &LedgerLine, say: Say<'_>) -> String {
     let of = line.of.as_deref();
     match &line.why {
@@ -147,7 +147,7 @@ fn of_layer(special: &SpecialDay, of: Option<&str>, say: Say<'_>) -> String {
             Layer::Weekend | Layer::Municipality | Layer::Company | Layer::Customer | Layer::Site | Layer::Engineer,
         ) => Some("ledger-worked"),
     };
-    // Some tables call a make-up day just that.
+    // In some tables, the name of a make-up day is just that.
     let what = match word.map(|key| say(key, &[])).filter(|word| *word != special.name) {
         Some(word) => format!("{word}{}{}", say("ledger-and", &[]), special.name),
         None => special.name.clone(),
@@ -160,7 +160,7 @@ fn of_layer(special: &SpecialDay, of: Option<&str>, say: Say<'_>) -> String {
     say("ledger-by-layer", &[("what", Value::owned(what)), ("from", Value::owned(from.join(&say("ledger-and", &[]))))])
 }
 
-/// The layer's word in the reader's language.
+/// The layer's name in the reader's language.
 #[must_use]
 pub fn layer(layer: &Layer, say: Say<'_>) -> String {
     say("ledger-layer", &[("layer", Value::text(layer.word()))])

@@ -1,9 +1,9 @@
-//! A deadline of any clock: terms, a history of events, and one pure function that judges the history by the terms.
+//! Deadlines on any clock: terms, a history of events, and one pure function that judges the history by the terms.
 //!
-//! Working days, calendar days, time round the clock, working hours, windows of days and fixed instants are one type
-//! ([`Allowed`]); [`judge`] gives when it is late, how it stands, how that was reckoned and which steps were reached.
-//! Nothing is summed up and kept: each change of the history judges it anew, and [`recount`] says what that takes back.
-//! The rules are numbered as in the published format (`tests/vectors/CLOCK.md`).
+//! Working days, calendar days, elapsed time, working hours, windows of days and fixed instants are variants of one
+//! type ([`Allowed`]). [`judge`] determines when a deadline is late, its standing, how that was computed, and which
+//! steps were reached. No sums are stored: every change of the history judges it again, and [`recount`] finds what has
+//! to be withdrawn as a result. The rules are numbered as in the published format (`tests/vectors/CLOCK.md`).
 
 mod bounds;
 mod days;
@@ -37,51 +37,52 @@ pub use recount::{Raised, Recount, TakenBack, TakenBackWhy, recount};
 #[serde(transparent)]
 pub struct Minutes(pub u32);
 
-/// A number of days of the calendar, worked or not.
+/// A number of calendar days, whether working days or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CalendarDays(pub u32);
 
-/// How much time something has, and by which clock it is counted. Minutes are at least 1.
+/// How much time is allowed, and on which clock. Minutes are at least 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "clock", content = "allowed", rename_all = "kebab-case")]
 pub enum Allowed {
-    /// Round the clock; zone and calendar play no part (rule 2).
+    /// Elapsed time; zone and calendar are irrelevant (rule 2).
     Elapsed(Minutes),
-    /// In the windows of the days that are worked at the place (rule 8).
+    /// Within the working hours of working days at the place (rule 8).
     Hours(Minutes),
-    /// Until the end of the nth working day after the day of the start (rule 14).
+    /// Until the end of the nth working day after the starting day (rule 14).
     WorkingDays(WorkingDays),
-    /// Until the end of the nth day after the day of the start (rule 14).
+    /// Until the end of the nth calendar day after the starting day (rule 14).
     CalendarDays(CalendarDays),
-    /// Until the end of the last day of a window, at the place; pauses do not move it.
+    /// Until the end of the last day of a window, at the place; pauses do not extend it.
     Window {
-        /// The first day on which what is owed may be done.
+        /// The first day on which it may be done.
         first_on: NaiveDate,
         /// The last day in time.
         last_on: NaiveDate,
     },
-    /// Until an instant that was agreed, and including it; pauses do not move it.
+    /// Until an agreed instant, inclusive; pauses do not extend it.
     Until(Instant),
 }
 
-/// The terms of its day by which one thing owed is judged; stored with it, so that a changed plan rewrites nothing.
+/// The terms by which a deadline is judged, as of the day it was opened; stored with it, so that a changed plan does
+/// not change what was promised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockTerms {
-    /// What the first opening begins with.
+    /// The allowance of the first opening.
     pub allowed: Allowed,
-    /// Reasons that stop the clock.
+    /// Reasons that pause the clock.
     pub pausable: BTreeSet<String>,
-    /// Those of this kind of thing owed, in the order in which they are numbered.
+    /// The steps for this kind of thing owed; numbered in this order.
     pub steps: Vec<ClockStep>,
 }
 
-/// One step of reminding and escalating on any clock.
+/// A step of reminding and escalating, on any clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockStep {
     /// When it is reached.
     pub at: StepAt,
-    /// Who is told; sorted, without repeats.
+    /// Who is told; sorted, without duplicates.
     pub tell: Vec<Tell>,
 }
 
@@ -89,37 +90,37 @@ pub struct ClockStep {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "when", content = "count", rename_all = "kebab-case")]
 pub enum StepAt {
-    /// With at most so much running time left; on clocks of days, elapsed time.
+    /// When at most this much running time is left; on clocks of days, elapsed time.
     Before(Minutes),
-    /// At the first instant that is late.
+    /// At the first late instant.
     AtDue,
-    /// So much time after the due in which the clock could run; on clocks of days, elapsed time.
+    /// This much possible running time after the due instant; on clocks of days, elapsed time.
     After(Minutes),
-    /// By working days: before and on the last day at 07:00 at the place, late ones at 00:00.
+    /// By working days: steps before and on the last day at 07:00 at the place, late ones at 00:00.
     Day(FlagAt),
 }
 
-/// Where a clock runs, as it was known on the day that it is judged by.
+/// The place where a clock runs, as known on the day that it is judged by.
 #[derive(Debug, Clone, Copy)]
 pub struct Locality<'a> {
-    /// Whose local time counts.
+    /// The local time that counts.
     pub zone: &'a Zone,
-    /// Which days are worked; clocks of working days and hours need it.
+    /// The working days; needed by clocks of working days and working hours.
     pub calendar: Option<&'a Calendar>,
-    /// When a worked day is open; clocks of working hours need it.
+    /// The working hours of working days; needed by clocks of working hours.
     pub hours: Option<&'a WorkingHours>,
 }
 
-/// What comes out of a history.
+/// The result of judging a history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
-    /// Earlier openings first; never empty (rule 7).
+    /// In order, earliest first; never empty (rule 7).
     pub openings: Vec<JudgedOpening>,
     /// Events that were refused when they were noted, in that order (rule 5).
     pub refused: Vec<RefusedEvent>,
 }
 
-/// One opening of what is owed: from the call, or from a reopening, on.
+/// One opening of a deadline, beginning with the call or with a reopening.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JudgedOpening {
     pub began_at: Instant,
@@ -128,13 +129,13 @@ pub struct JudgedOpening {
     pub ended: Option<OpeningEnded>,
     /// Until when it is owed.
     pub limit: TimeLimit,
-    /// How much time was paused in which the clock could have run (rule 18).
+    /// The paused time during which the clock could have run (rule 18).
     pub paused: TimeDelta,
-    /// The steps that were reached, in the order of the terms.
+    /// The steps reached so far, in the order of the terms.
     pub reached: Vec<ReachedStep>,
-    /// The steps that are to come and have an instant already, in the order of the terms.
+    /// Future steps with a known instant, in the order of the terms.
     pub ahead: Vec<ReachedStep>,
-    /// When to judge next if nothing happens: the next step or the first instant that is late. A hint (invariant 9).
+    /// When to judge again if nothing happens: at the next step or the first late instant. A hint (invariant 9).
     pub next_at: Option<Instant>,
 }
 
@@ -143,69 +144,70 @@ pub struct JudgedOpening {
 pub enum OpeningEnded {
     /// What was owed was done.
     Met { at: Instant },
-    /// Who asked no longer wants it.
+    /// Whoever asked for it no longer wants it.
     Withdrawn { at: Instant },
 }
 
-/// Until when something is owed, and how that came out.
+/// Until when something is owed, with the computation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TimeLimit {
     /// The last instant in time is 1 ms before `late_from`, on every clock (rule 1).
     Known {
-        /// The first instant that is late.
+        /// The first late instant.
         late_from: Instant,
-        /// What the time until then went to.
+        /// How the time until then was spent.
         ledger: ClockLedger,
     },
-    /// A pause that has not ended keeps it from being known (rule 16).
+    /// Unknown because of a pause that has not ended (rule 16).
     Held,
-    /// The place's calendar or hours do not say enough.
+    /// The place's calendar or working hours are insufficient.
     Unknown {
         /// What is missing.
         why: CannotReckon,
     },
 }
 
-/// Why no date is better than a wrong one here.
+/// Why a time cannot be computed; no date is better than a wrong one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum CannotReckon {
-    /// The days that the count needs are not known.
+    /// The count needs days that the calendar does not know.
     #[error(transparent)]
     Holidays(UnknownHolidays),
-    /// Working days or hours are owed at a place without a calendar.
+    /// The place has no calendar, which working days and hours need.
     #[error("working days are owed, and the place has no calendar; give it one")]
     NoCalendar,
-    /// Working hours are owed at a place without windows.
+    /// The place has no working hours.
     #[error("working hours are owed, and the place has none; give it windows")]
     NoHours,
 }
 
-/// How an opening stands at the moment of judging. Times are exact to the millisecond.
+/// The standing of an opening. Times are exact to the millisecond.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OpeningStanding {
-    /// Owed, with so much time left on its clock (rule 17).
+    /// Owed, with this much time left on its clock (rule 17).
     Open { left: TimeDelta },
-    /// Owed and late by so much time in which the clock could run, pauses or not.
+    /// Owed, and late by this much possible running time, paused or not.
     Late { by: TimeDelta },
     /// Met in time.
     Met {
-        /// When it happened, whenever that was noted.
+        /// When it happened, whenever it was noted.
         at: Instant,
         noted: WhenNoted,
     },
-    /// Met after the due.
+    /// Met after the due instant.
     MetLate { at: Instant, by: TimeDelta },
-    /// Paused, so that the due is not known; `left` as if the pause ended now, unknown on clocks of days.
+    /// Paused, so that the due instant is unknown. `left` is the remaining time if the pause ended now; unknown on
+    /// clocks of days.
     Held { left: Option<TimeDelta> },
-    /// Taken back by who asked; `late_by` where it was late by then.
+    /// Withdrawn by whoever asked for it; `late_by` if it was already late.
     Withdrawn { at: Instant, late_by: Option<TimeDelta> },
-    /// Owed, and the due cannot be reckoned.
+    /// Owed, and the due instant cannot be computed.
     Unknown,
-    /// A manager has waived it, and it was not met in time: neither kept nor broken.
+    /// Waived by a manager, and not met in time: neither kept nor broken.
     Waived,
 }
 
-/// Whether a meeting in time was noted in time as well: kept, but reported apart (rule 6).
+/// Whether something met in time was also noted in time; it counts as kept, but is reported separately (rule 6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhenNoted {
     /// Before it would have been late.
@@ -214,24 +216,24 @@ pub enum WhenNoted {
     Late,
 }
 
-/// A step that was reached, dated by the history as it is known now.
+/// A step that was reached, dated by the history as known now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReachedStep {
-    /// Its place in the terms, from 0.
+    /// Its index in the terms.
     pub step: usize,
     pub at: Instant,
 }
 
-/// What the time from an opening's start until its due went to, without gaps.
+/// How the time from the start of an opening to its due instant was spent, without gaps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClockLedger {
-    /// On clocks of minutes, and until a fixed instant.
+    /// For clocks of minutes and fixed instants.
     Time(Vec<Stretch>),
-    /// On clocks of days: from the day after the start through the last day. Empty for a window.
+    /// For clocks of days: from the day after the start through the last day. Empty for a window.
     Days(Vec<DayStretch>),
 }
 
-/// A stretch of time in a ledger; [from, until).
+/// A span of time in a ledger; [from, until).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stretch {
     pub from: Instant,
@@ -239,18 +241,18 @@ pub struct Stretch {
     pub clock: ClockDid,
 }
 
-/// What a clock did in a stretch of time.
+/// What a clock did during a span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockDid {
     /// It ran, and the stretch counts.
     Ran,
-    /// It could have run, and was paused.
+    /// It could have run, but was paused.
     Paused,
-    /// It could not run: outside the working hours.
+    /// It could not run: outside working hours.
     Closed,
 }
 
-/// A run of days in a ledger that are explained alike; a counted day is one of its own.
+/// A run of days with the same explanation; each counted day is a run of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DayStretch {
     pub from: NaiveDate,
@@ -258,28 +260,28 @@ pub struct DayStretch {
     pub why: DayWhy,
 }
 
-/// Why a day counts on a clock of days, or does not.
+/// Why a day counts or not, on a clock of days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DayWhy {
     /// The nth day.
     Counted {
         n: u32,
-        /// What is listed for the day: a make-up or half day.
+        /// The calendar's entry for the day: a make-up or half day.
         special: Option<SpecialDay>,
     },
     /// A weekly day off.
     Weekend,
     /// A holiday or closure.
     Off { special: SpecialDay },
-    /// A part of it was paused (rule 15).
+    /// Partly paused (rule 15).
     Paused,
-    /// The zone left it out, so that nobody could work on it.
+    /// Skipped by the time zone, so that nobody could work on it.
     LeftOut,
 }
 
-/// Judges a history by the terms of its day, as known at `now`. Pure: the same in, the same out.
+/// Judges a history by its terms, as known at `now`. Pure: the same input gives the same result.
 ///
-/// `now` is not before any event's `noted_at`.
+/// `now` must not precede the `noted_at` of any event.
 #[must_use]
 pub fn judge(terms: &ClockTerms, place: Locality<'_>, history: &History, now: Instant) -> Judgement {
     let (openings, refused) = replay::replay(terms, history);
@@ -292,13 +294,13 @@ pub fn judge(terms: &ClockTerms, place: Locality<'_>, history: &History, now: In
 }
 
 impl Judgement {
-    /// The opening that is spoken of where nothing else is said.
+    /// The last opening, which is meant unless another is named.
     #[must_use]
     pub fn last(&self) -> &JudgedOpening {
         self.openings.last().expect("a history begins with a call, which opens")
     }
 
-    /// The opening that had begun at the time of the waiver was waived; what was met in time was kept all the same, and what was
+    /// Applies a waiver to the opening that had begun by then. What was met in time still counts as kept, and what was
     /// withdrawn was not owed any more.
     fn waive(&mut self, at: Instant) {
         let begun = self.openings.partition_point(|opening| opening.began_at <= at).max(1);
@@ -316,7 +318,7 @@ impl Judgement {
 }
 
 impl JudgedOpening {
-    /// The first instant that is late; None while it is held or unknown.
+    /// The first late instant; `None` if held or unknown.
     #[must_use]
     pub fn late_from(&self) -> Option<Instant> {
         match self.limit {
@@ -325,18 +327,18 @@ impl JudgedOpening {
         }
     }
 
-    /// The last instant in time; None while it is held or unknown.
+    /// The last instant in time; `None` if held or unknown.
     #[must_use]
     pub fn due(&self) -> Option<Instant> {
         Some(self.late_from()? - TICK)
     }
 }
 
-/// The smallest difference between two instants.
+/// The resolution of instants.
 pub(super) const TICK: TimeDelta = TimeDelta::milliseconds(1);
 
 impl Allowed {
-    /// How much, on a clock of minutes.
+    /// The minutes allowed, on a clock of minutes.
     fn minutes(self) -> Option<Minutes> {
         match self {
             Allowed::Elapsed(minutes) | Allowed::Hours(minutes) => Some(minutes),

@@ -1,4 +1,4 @@
-//! A deadline as the office keeps it: what is owed, the terms of its day, and how both are judged with its history.
+//! Deadlines in the office: what is owed, the terms as of its day, and how both are judged with its history.
 
 use std::collections::BTreeSet;
 
@@ -16,23 +16,23 @@ use crate::contract::{CountedOn, FlagStep, Term};
 use crate::ids::{ContractCode, CustomerCode, DeadlineId, SiteCode, SlotId, TermName, VisitId};
 use crate::time::Zone;
 
-/// What is owed: each kind names what it is owed of.
+/// What is owed; each kind says of what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DeadlineSubject {
-    /// The visit of a slot, by the slot's number.
+    /// The visit for a slot, by the slot's number.
     Visit { slot: SlotId },
-    /// The training of a slot.
+    /// The training for a slot.
     Training { slot: SlotId },
     /// The record of a visit's day. A visit that is booked again owes one for each of its days.
     Record { visit: VisitId, day: NaiveDate },
     /// The report of a visit.
     Report { visit: VisitId },
-    /// This revision of a visit's report, which corrects one that was filed.
+    /// A revision of a visit's report that corrects a filed one.
     Correction { visit: VisitId, revision: u32 },
 }
 
 impl DeadlineSubject {
-    /// The kind of thing that is owed.
+    /// The kind of thing owed.
     #[must_use]
     pub fn owed(self) -> Owed {
         match self {
@@ -43,8 +43,7 @@ impl DeadlineSubject {
         }
     }
 
-    /// What makes a deadline unique among those that stand: `visit/31`, `record/V12/2026-03-02`, `report/V12`,
-    /// `report/V12/2`.
+    /// Unique among the deadlines in force: `visit/31`, `record/V12/2026-03-02`, `report/V12`, `report/V12/2`.
     #[must_use]
     pub fn key(self) -> String {
         match self {
@@ -55,7 +54,7 @@ impl DeadlineSubject {
         }
     }
 
-    /// The visit that it is owed of; None for what a slot owes.
+    /// The visit concerned; `None` for what is owed for a slot.
     #[must_use]
     pub fn visit(self) -> Option<VisitId> {
         match self {
@@ -66,7 +65,7 @@ impl DeadlineSubject {
         }
     }
 
-    /// The slot that it is owed of; None for what a visit owes.
+    /// The slot concerned; `None` for what is owed for a visit.
     #[must_use]
     pub fn slot(self) -> Option<SlotId> {
         match self {
@@ -77,7 +76,7 @@ impl DeadlineSubject {
         }
     }
 
-    /// The revision that it is owed of, where that corrects a report that was filed.
+    /// The revision, if it corrects a filed report.
     #[must_use]
     pub fn revision(self) -> Option<u32> {
         match self {
@@ -90,27 +89,29 @@ impl DeadlineSubject {
     }
 }
 
-/// The terms of its day that a deadline is kept with, so that a changed plan does not rewrite what was promised.
+/// The terms stored with a deadline, as of the day it was opened, so that a changed plan does not change what was
+/// promised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadlineTerms {
-    /// How much time there is, and on which clock. None: kept by an earlier version, which wrote no number down for
-    /// what it could not count; the next count reads it from the contract.
+    /// The time allowed, and its clock. `None`: stored by an earlier version, which saved no number if it could not
+    /// count; the next recount takes it from the contract.
     pub allowed: Option<Allowed>,
-    /// Reasons that stop the clock.
+    /// Reasons that pause the clock.
     pub pausable: BTreeSet<String>,
-    /// Those of this kind of thing owed, in the order of time.
+    /// The steps for this kind of thing owed, in the order of time.
     pub steps: Vec<ClockStep>,
     pub counted_on: CountedOn,
-    /// Deadlines that were opened before a term could say so count them.
+    /// Deadlines opened before this could be configured count half days.
     #[serde(default)]
     pub half_days: HalfDays,
-    /// Whether they only stand in for those of the contract, whose plan could not be read when it was opened.
+    /// Whether these terms are only a substitute, because the contract's plan could not be read when the deadline was
+    /// opened.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stand_in: bool,
 }
 
 impl Owed {
-    /// The steps of a term that this kind of thing goes through: its own, or else those of the whole term.
+    /// The steps of a term for this kind of thing owed: its own, or else those of the whole term.
     #[must_use]
     pub fn steps_of(self, term: &Term) -> &[FlagStep] {
         let own = match self {
@@ -123,7 +124,7 @@ impl Owed {
 }
 
 impl DeadlineTerms {
-    /// Terms of a clock of days with the steps of a contract's term; nothing stops the clock.
+    /// Terms of a clock of days with the steps of a contract's term; nothing pauses the clock.
     #[must_use]
     pub fn of_days(allowed: Allowed, steps: &[FlagStep], counted_on: CountedOn, half_days: HalfDays) -> DeadlineTerms {
         let step = |step: &FlagStep| ClockStep { at: StepAt::Day(step.at), tell: step.tell.clone() };
@@ -137,14 +138,14 @@ impl DeadlineTerms {
         }
     }
 
-    /// Terms without steps, until those of the contract can be read.
+    /// Substitute terms without steps, until those of the contract can be read.
     #[must_use]
     pub fn standing_in(allowed: Allowed) -> DeadlineTerms {
         DeadlineTerms { stand_in: true, ..DeadlineTerms::of_days(allowed, &[], CountedOn::Site, HalfDays::Count) }
     }
 }
 
-/// Something owed, since when, until when, and how it was judged last.
+/// A stored deadline with its last judgement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deadline {
     pub id: DeadlineId,
@@ -154,35 +155,35 @@ pub struct Deadline {
     pub customer: CustomerCode,
     pub contract: ContractCode,
     pub term: TermName,
-    /// The day at the site that the clock started.
+    /// The day at the site on which the clock started.
     pub since_on: NaiveDate,
-    /// The instant that it started, on clocks that count no days.
+    /// The instant at which it started, on clocks that do not count days.
     pub called_at: Option<Instant>,
     pub terms: DeadlineTerms,
-    /// Until when, with the count that says so.
+    /// Until when it is owed, with the computation.
     pub due: Due,
-    /// The first instant that is late; None while it is unknown or held.
+    /// The first late instant; `None` if unknown or held.
     pub late_from: Option<Instant>,
-    /// Code and version of the calendar that it was counted with.
+    /// Code and version of the calendar used.
     pub calendar: String,
     pub calendar_version: String,
     pub opened_at: Instant,
     pub met_at: Option<Instant>,
-    /// Since when it is not owed any more.
+    /// When it stopped being owed.
     pub withdrawn_at: Option<Instant>,
     pub waiver: Option<Waiver>,
-    /// A hint: judged again before anybody is told (invariant 9).
+    /// A hint: it is judged again before anybody is told (invariant 9).
     pub next_look_at: Option<Instant>,
 }
 
 impl Deadline {
-    /// The kind of thing that is owed.
+    /// The kind of thing owed.
     #[must_use]
     pub fn owed(&self) -> Owed {
         self.subject.owed()
     }
 
-    /// How it stands at `now`, by its last judgement.
+    /// The standing at `now`, according to the last judgement.
     #[must_use]
     pub fn standing(&self, now: Instant) -> Standing {
         match (self.withdrawn_at, &self.due) {
@@ -192,7 +193,7 @@ impl Deadline {
         }
     }
 
-    /// What it is judged by, besides its history.
+    /// The facts by which it is judged, besides its history.
     #[must_use]
     pub fn case(&self) -> DeadlineCase<'_> {
         DeadlineCase {
@@ -206,31 +207,31 @@ impl Deadline {
     }
 }
 
-/// What a deadline is judged by, besides its history and its place.
+/// The facts by which a deadline is judged, besides its history and place.
 #[derive(Debug, Clone, Copy)]
 pub struct DeadlineCase<'a> {
     pub since_on: NaiveDate,
     pub called_at: Option<Instant>,
     pub opened_at: Instant,
     pub terms: &'a DeadlineTerms,
-    /// What was counted in days stays as the calendar of its day counted it; who counts anew gives the new count.
+    /// A count of days stays as it was counted with the calendar of its day; a recount passes the new count.
     pub due: &'a Due,
     pub waiver: Option<&'a Waiver>,
 }
 
-/// A deadline as its history says at a moment.
+/// The standing of a deadline at a given instant, according to its history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JudgedDeadline {
     pub judgement: Judgement,
     pub due: Due,
-    /// Of the last opening.
+    /// That of the last opening.
     pub late_from: Option<Instant>,
     pub met_at: Option<Instant>,
     pub withdrawn_at: Option<Instant>,
 }
 
 impl DeadlineCase<'_> {
-    /// Judges what has happened: `events` are those noted after the call, in that order.
+    /// Judges the history: `events` are those noted after the call, in that order.
     #[must_use]
     pub fn judge(&self, events: &[Happening], place: Locality<'_>, now: Instant) -> JudgedDeadline {
         let (allowed, place, by) = self.clock(events, place);
@@ -254,8 +255,8 @@ impl DeadlineCase<'_> {
         JudgedDeadline { due, late_from: last.late_from(), met_at, withdrawn_at, judgement }
     }
 
-    /// The clock by which it is judged. What days were counted is not counted again: a calendar that has changed since
-    /// changes nothing, unless who counts anew says so, and the history alone can.
+    /// The clock by which it is judged. Counted days are not counted again: a changed calendar has no effect unless a
+    /// recount or the history itself requires it.
     fn clock<'p>(&self, events: &[Happening], place: Locality<'p>) -> (Allowed, Locality<'p>, Reckoning) {
         let counts = |within: WorkingDays| self.terms.allowed.unwrap_or(Allowed::WorkingDays(within));
         match self.due {
@@ -283,8 +284,8 @@ impl DeadlineCase<'_> {
         }
     }
 
-    /// The call with which the history begins. On clocks of days it is the beginning of its day at the site; what was
-    /// done, or was no longer owed, before its window opened was called no later than that.
+    /// The call with which the history begins. On clocks of days, this is the beginning of its day at the site; if
+    /// something was done, or was no longer owed, before its window opened, the call is dated no later than that.
     fn call(&self, allowed: Allowed, events: &[Happening], zone: &Zone) -> Happening {
         let mut at = self.called_at.unwrap_or_else(|| zone.start_of(self.since_on));
         match allowed {
@@ -303,16 +304,16 @@ impl DeadlineCase<'_> {
     }
 }
 
-/// Whose word on the due day counts.
+/// Which result for the due day applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reckoning {
-    /// The count that is kept.
+    /// The stored count.
     Stored,
-    /// What the clock comes to.
+    /// The result of the clock.
     Judged,
 }
 
-/// Whether an event leaves a count of days as it is.
+/// Whether an event does not affect a count of days.
 fn leaves_the_count(what: &Happened) -> bool {
     match what {
         Happened::Called | Happened::Met | Happened::Withdrawn | Happened::Struck { .. } => true,
@@ -332,15 +333,15 @@ fn due_of(limit: &TimeLimit, zone: &Zone) -> Due {
 }
 
 impl JudgedDeadline {
-    /// Whether somebody may still be told of it: it has not ended, and was not waived.
+    /// Whether anybody may still be told about it: it has neither ended nor been waived.
     #[must_use]
     pub fn is_open(&self) -> bool {
         let last = self.judgement.last();
         last.ended.is_none() && last.standing != OpeningStanding::Waived
     }
 
-    /// When to look at it next, if `raised` stands: at once where a step was reached and not raised. None where nothing
-    /// is to come.
+    /// When to judge it again if the steps in `raised` are current: at once if a step was reached and not raised.
+    /// `None` if nothing is ahead.
     #[must_use]
     pub fn next_look(&self, raised: &[Raised]) -> Option<Instant> {
         if !self.is_open() {
@@ -350,7 +351,8 @@ impl JudgedDeadline {
         overdue.or(self.judgement.last().next_at)
     }
 
-    /// Steps of the last opening that were reached and do not stand raised, in the order in which they were reached.
+    /// Steps of the last opening that were reached and are not currently raised, in the order in which they were
+    /// reached.
     #[must_use]
     pub fn to_raise(&self, raised: &[Raised]) -> Vec<Raised> {
         let last = self.judgement.openings.len() - 1;

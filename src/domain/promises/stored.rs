@@ -1,21 +1,21 @@
-//! What was raised and kept of promises, as it is on file.
+//! Flags and turnaround times in the form in which they are stored.
 
 use chrono::NaiveDate;
 
 use crate::Instant;
 use crate::ids::SiteCode;
 
-/// A flag that stands on a deadline.
+/// A current flag of a deadline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RaisedFlag {
-    /// The level's word, for example `late-1`.
+    /// The step's word, for example `late-1`.
     pub level: String,
-    /// The day that the level falls on at the site.
+    /// The day at the site on which the step falls.
     pub dated: NaiveDate,
     pub raised_at: Instant,
 }
 
-/// How long one report took.
+/// How long a report took to be filed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportTurnaround {
     /// The day on which the visit was completed.

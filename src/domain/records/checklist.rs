@@ -1,4 +1,4 @@
-//! Checklists: what is looked at and measured on a visit.
+//! Checklists: what is inspected and measured on a visit.
 
 mod condition;
 
@@ -17,19 +17,19 @@ use crate::variants::every;
 /// A checklist, from a TOML file in `templates/checklists` or the administrator's folder.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Checklist {
-    /// Its key, for example `ups-battery`; equipment names its checklist by it.
+    /// Its key, for example `ups-battery`, by which equipment refers to it.
     pub checklist: String,
     pub title: Words,
     pub sections: Vec<Section>,
 }
 
 impl Checklist {
-    /// Every item, in the order in which they are asked.
+    /// All items, in the order in which they are asked.
     pub fn items(&self) -> impl Iterator<Item = &Item> {
         self.sections.iter().flat_map(|section| &section.items)
     }
 
-    /// Every text that a person reads: title, headings, items, guidance, choices.
+    /// All texts that people read: title, headings, items, guidance and choices.
     pub fn texts(&self) -> impl Iterator<Item = &Words> {
         let headings = self.sections.iter().map(|section| &section.title);
         let guidance = self.items().filter_map(|item| item.guidance.as_ref());
@@ -38,16 +38,16 @@ impl Checklist {
         [&self.title].into_iter().chain(headings).chain(items).chain(guidance).chain(choices)
     }
 
-    /// The item of that key.
+    /// The item with this key.
     #[must_use]
     pub fn item(&self, key: &str) -> Option<&Item> {
         self.items().find(|item| item.item == key)
     }
 
-    /// The keys of the items that these answers leave to be asked.
+    /// The keys of the items that are asked, given these answers.
     ///
-    /// An item without a condition is always asked. A condition on an item that was itself not asked, or that has no
-    /// answer, does not hold. Of two answers to one item the first counts.
+    /// An item without a condition is always asked. A condition does not hold if its item was not asked itself, or has
+    /// no answer. If an item has two answers, the first one counts.
     #[must_use]
     pub fn asked<'c>(&'c self, answers: &[Answer]) -> BTreeSet<&'c str> {
         let mut given = BTreeMap::new();
@@ -68,7 +68,7 @@ impl Checklist {
     }
 }
 
-/// A text in each language that the file gives; `en` always.
+/// A text in each language given in the file; always including `en`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Words {
     pub en: String,
@@ -79,7 +79,7 @@ pub struct Words {
 }
 
 impl Words {
-    /// Whether the file gives it in `language`.
+    /// Whether the file has the text in `language`.
     #[must_use]
     pub fn is_in(&self, language: Language) -> bool {
         match language {
@@ -89,7 +89,7 @@ impl Words {
         }
     }
 
-    /// The text in `language`, else in English.
+    /// The text in `language`, or else in English.
     #[must_use]
     pub fn get(&self, language: Language) -> &str {
         match language {
@@ -107,28 +107,27 @@ pub struct Section {
     pub items: Vec<Item>,
 }
 
-/// One thing to look at.
+/// One thing to check.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Item {
-    /// Key within the checklist, for example `battery-voltage`.
+    /// Its key within the checklist, for example `battery-voltage`.
     pub item: String,
     pub text: Words,
-    /// What kind of answer it wants.
+    /// The kind of answer that it asks for.
     #[serde(flatten)]
     pub kind: Kind,
-    /// How it is done, for whom it is not plain.
+    /// Instructions for those who need them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guidance: Option<Words>,
-    /// It is asked only where this holds; None: always.
+    /// The condition under which it is asked; `None`: always.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<Condition>,
-    /// A record without an answer to it is refused, where it is asked.
+    /// Whether a record is rejected if the item is asked and has no answer.
     pub required: bool,
 }
 
 impl Item {
-    /// Whether it is asked after these answers, by key: those to earlier items of the checklist that were asked
-    /// themselves.
+    /// Whether it is asked, given these answers by key: those to earlier items that were asked themselves.
     #[must_use]
     pub fn is_asked(&self, so_far: &BTreeMap<&str, &Answer>) -> bool {
         let holds = |when: &Condition| so_far.get(when.item.as_str()).is_some_and(|answer| when.test.holds(answer));
@@ -144,7 +143,7 @@ impl Item {
         }
     }
 
-    /// What can be chosen, if anything.
+    /// The choices, if any.
     #[must_use]
     pub fn choices(&self) -> &[Choice] {
         match &self.kind {
@@ -153,53 +152,53 @@ impl Item {
         }
     }
 
-    /// The choice of that key, where the item has it.
+    /// The choice with this key, if the item has it.
     #[must_use]
     pub fn choice(&self, key: &str) -> Option<&Choice> {
         self.choices().iter().find(|choice| choice.choice == key)
     }
 }
 
-/// What kind of answer an item wants, besides its result and a remark, which every item takes.
+/// The kind of answer that an item asks for, besides a result and a remark, which all items have.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 #[derive(strum::IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Kind {
-    /// The result alone.
+    /// Only a result.
     Check,
-    /// A number in a unit, held against its limits.
+    /// A number in a unit, compared with its limits.
     Number { reading: ReadingSpec },
-    /// One of a few words.
+    /// One of several given words.
     Choice { choices: Vec<Choice> },
-    /// Words of the engineer's own, such as a firmware version.
+    /// Free text, such as a firmware version.
     Text,
-    /// A photo of it.
+    /// A photo of the item.
     Photo,
 }
 
 impl Kind {
-    /// The words by which files name the kinds, in the order in which they are explained.
+    /// The words for the kinds in files, in the order in which they are explained.
     pub const WORDS: [&'static str; Kind::VARIANTS.len()] = every(Kind::VARIANTS);
 
-    /// The word in files.
+    /// The word used in files.
     #[must_use]
     pub fn word(&self) -> &'static str {
         self.into()
     }
 }
 
-/// One of the words that a choice offers.
+/// One of the words to choose from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Choice {
-    /// Key within the item, for example `manual`.
+    /// Its key within the item, for example `manual`.
     pub choice: String,
     pub text: Words,
-    /// The best result that an answer with this choice can have.
+    /// The best result that is possible with this choice.
     pub result: Best,
 }
 
-/// The best result that a choice leaves possible.
+/// The best result that a choice permits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[derive(strum::IntoStaticStr, VariantNames)]
@@ -207,20 +206,20 @@ pub struct Choice {
 pub enum Best {
     /// Any result.
     Ok,
-    /// At least something to watch.
+    /// At best something to watch.
     Attention,
-    /// A fault.
+    /// Always a fault.
     Fault,
 }
 
 impl Best {
-    /// The word in files.
+    /// The word used in files.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Whether an answer may have this result.
+    /// Whether an answer can have this result.
     #[must_use]
     pub fn allows(self, result: ItemResult) -> bool {
         match (self, result) {
@@ -233,7 +232,7 @@ impl Best {
     }
 }
 
-/// A number to read, its unit and the limits within which all is well, both inclusive.
+/// A number to read, with its unit and its limits, both inclusive.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ReadingSpec {
     pub unit: String,
@@ -244,7 +243,7 @@ pub struct ReadingSpec {
 }
 
 impl ReadingSpec {
-    /// Whether a value lies within the limits.
+    /// Whether a value is within the limits.
     #[must_use]
     pub fn holds(&self, value: f64) -> bool {
         self.min.is_none_or(|min| value >= min) && self.max.is_none_or(|max| value <= max)

@@ -1,27 +1,27 @@
-//! What two records of one visit say otherwise, so that a manager can compare them.
+//! Differences between two records of one visit, for a manager to compare.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::Record;
 
-/// Characters of a value that a difference shows.
+/// How many characters of a value a difference shows.
 const SHOWN: usize = 80;
 
-/// One place where two records differ.
+/// A place where two records differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecordDifference {
-    /// The place as messages name it: `equipment[0].answers[3].reading`.
+    /// The place as it appears in messages: `equipment[0].answers[3].reading`.
     pub path: String,
-    /// What the record on file says there; None: nothing.
+    /// The value in the stored record; `None`: it has none.
     pub on_file: Option<String>,
-    /// What the other one says there; None: nothing.
+    /// The value in the other record; `None`: it has none.
     pub other: Option<String>,
 }
 
 impl Record {
-    /// Where `other` says something else than this record, which is on file, by the names of its fields. Entries of lists
-    /// are compared by their place; long values are cut.
+    /// Where `other` differs from this record, which is the stored one, by field names. List entries are compared by
+    /// position; long values are truncated.
     #[must_use]
     pub fn differences(&self, other: &Record) -> Vec<RecordDifference> {
         let json = |record: &Record| serde_json::to_value(record).expect("a record is plain data with text keys");
@@ -43,7 +43,7 @@ fn compare(path: &str, on_file: Option<&Value>, other: Option<&Value>, found: &m
                 compare(&path, was.get(key), is.get(key), found);
             }
         }
-        // Of a drawing nobody reads the numbers.
+        // Nobody reads the numbers of a drawing.
         (Some(Value::Array(was)), Some(Value::Array(is))) if !path.ends_with("strokes") => {
             for at in 0..was.len().max(is.len()) {
                 compare(&format!("{path}[{at}]"), was.get(at), is.get(at), found);

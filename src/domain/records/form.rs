@@ -1,4 +1,4 @@
-//! The form on a phone: what it hands in, what the office asks back, and how two phones' drafts become one (P03).
+//! The form on a phone: what it submits, what the office asks back, and how the drafts of two phones are merged (P03).
 
 mod draft;
 
@@ -23,21 +23,21 @@ pub use draft::{
 /// The version of the form that this program reads.
 pub const FORM: u32 = 1;
 
-/// The most bytes that a form may have without its photos: a record, and what goes with it.
+/// Maximum size of a form in bytes, without photos: a record, and what is submitted along with it.
 pub const MOST_FORM_BYTES: usize = super::MAX_BYTES + 512 * 1024;
 
-/// The longest note for the office, in characters.
+/// Maximum length of a note for the office, in characters.
 pub const LONGEST_NOTE: usize = 5_000;
 
-/// What a phone hands in: a record with what the customer does not see.
+/// What a phone submits: a record, with data that the customer does not see.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Envelope {
-    /// Version of the form; 1.
+    /// The version of the form; 1.
     pub form: u32,
-    /// Made on the phone, 64 hexadecimal digits: the same id is the same submission.
+    /// Generated on the phone, 64 hexadecimal digits; the same id means the same submission.
     pub id: String,
-    /// Which phone, for the merging of drafts.
+    /// Identifies the phone, for merging drafts.
     #[serde(default)]
     pub device: String,
     pub record: Record,
@@ -45,28 +45,28 @@ pub struct Envelope {
     pub office_note: String,
     #[serde(default)]
     pub photos: Vec<SentPhoto>,
-    /// Questions of the office that a person has answered with "it is right so".
+    /// Questions by the office that a person has confirmed as "it is right so".
     #[serde(default)]
     pub confirmed: BTreeSet<QuestionKind>,
-    /// The person hands it in for a manager to look at, whatever is wrong with it.
+    /// Whether the person submits it for a manager to review, whatever is wrong with it.
     #[serde(default)]
     pub for_review: bool,
 }
 
-/// A photo of the record, which was sent before; in a saved file its bytes stand there too.
+/// A photo in the record that was uploaded before; in a saved file, it includes the bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SentPhoto {
-    /// As the record names it.
+    /// The name in the record.
     pub file: String,
-    /// Of the bytes that the phone sends, hexadecimal.
+    /// SHA-256 of the uploaded bytes, in hexadecimal.
     pub sha256: String,
-    /// In a saved file alone: the bytes in base64.
+    /// The bytes in base64; only in saved files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,
 }
 
-/// Why a form is none.
+/// Why a form is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadForm {
     #[error(transparent)]
@@ -80,10 +80,10 @@ pub enum BadForm {
 }
 
 impl Envelope {
-    /// Reads what a phone sent.
+    /// Parses what a phone has sent.
     ///
     /// # Errors
-    /// [`BadForm`] with the first thing that cannot be read. What the record says is not looked at here.
+    /// [`BadForm`], with the first problem. The contents of the record are not validated here.
     pub fn parse(json: &[u8]) -> Result<Envelope, BadForm> {
         let envelope: Envelope = serde_json::from_slice(json).map_err(BadJson::from)?;
         if envelope.form != FORM {
@@ -99,7 +99,7 @@ impl Envelope {
         Ok(envelope)
     }
 
-    /// Whether two forms hand in the same, however they are written: the same record, note and photos.
+    /// Whether two forms have the same record, note and photos, however they are formatted.
     #[must_use]
     pub fn says_the_same(&self, other: &Envelope) -> bool {
         let photos = |envelope: &Envelope| -> Vec<(String, String)> {
@@ -118,7 +118,7 @@ pub fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
-/// Something in a record that may be right, and is more likely a wrong clock.
+/// Something in a record that may be right, but more likely results from a wrong clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum QuestionKind {
@@ -126,7 +126,7 @@ pub enum QuestionKind {
     CompletedBeforeBooking,
 }
 
-/// A question to the person who hands a record in.
+/// A question to the person who submits a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "question", rename_all = "kebab-case")]
 pub enum Question {
@@ -134,7 +134,7 @@ pub enum Question {
         completed_at: Instant,
         now: Instant,
     },
-    /// `booked_on`: the day that the visit is booked for, at the site.
+    /// `booked_on`: the day for which the visit is booked, at the site.
     CompletedBeforeBooking {
         completed_at: Instant,
         booked_on: NaiveDate,
@@ -142,7 +142,7 @@ pub enum Question {
 }
 
 impl Question {
-    /// The question without its particulars.
+    /// The question without its details.
     #[must_use]
     pub fn kind(&self) -> QuestionKind {
         match self {
@@ -152,7 +152,7 @@ impl Question {
     }
 }
 
-/// What the office asks about the completion that a record states: the report's clock starts with it (P04).
+/// Questions about the time of completion in a record, because the report's clock starts with it (P04).
 #[must_use]
 pub fn questions(record: &Record, visit: &Visit, zone: &Zone, now: Instant) -> Vec<Question> {
     let completed_at = match &record.outcome {
@@ -168,68 +168,68 @@ pub fn questions(record: &Record, visit: &Visit, zone: &Zone, now: Instant) -> V
         VisitState::Booked { announced_at, .. } => completed_at < *announced_at || zone.day(completed_at) < booked_on,
         VisitState::Planned { .. } | VisitState::Done { .. } | VisitState::Cancelled { .. } => false,
     };
-    // A visit that does not take place is often known before its day.
+    // That a visit will not take place is often known before its day.
     if is_early && matches!(record.outcome, Outcome::Done(_)) {
         questions.push(Question::CompletedBeforeBooking { completed_at, booked_on });
     }
     questions
 }
 
-/// What became of a form that was handed in.
+/// The outcome of a submitted form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum FormOutcome {
     /// It is the visit's record.
     Taken,
-    /// A manager has to look at it.
+    /// A manager has to review it.
     Review,
 }
 
 impl FormOutcome {
-    /// The word in the store.
+    /// The word used in the store.
     #[must_use]
     pub const fn word(self) -> &'static str {
         self.into_str()
     }
 }
 
-/// Why a record that was handed in waits for a manager.
+/// Why a submitted record is waiting for a manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum ReviewWhy {
-    /// The link had expired before it arrived.
+    /// The link had expired before the record arrived.
     Expired,
-    /// The link was revoked before it arrived: the visit has another engineer.
+    /// The link was revoked before the record arrived, because the visit has another engineer.
     Revoked,
     Cancelled,
-    /// The visit has another record already.
+    /// The visit already has another record.
     OtherRecord,
-    /// Other bytes came under an id that was taken.
+    /// Different bytes arrived under an id that is already in use.
     Conflict,
-    /// The person said so: the office would not have taken it as it is.
+    /// The person asked for a review, because the office would not have accepted the record as it is.
     ForReview,
-    /// It states a completion that lies ahead, and the person says that it is right so.
+    /// It states a completion in the future, and the person confirms it.
     InTheFuture,
 }
 
 impl ReviewWhy {
     pub const ALL: [ReviewWhy; ReviewWhy::VARIANTS.len()] = every(ReviewWhy::VARIANTS);
 
-    /// The word in the store, in answers and in texts.
+    /// The word used in the store, in replies and in texts.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// The reason that [`ReviewWhy::word`] wrote.
+    /// Parses what [`ReviewWhy::word`] has written.
     #[must_use]
     pub fn parse(word: &str) -> Option<ReviewWhy> {
         ReviewWhy::ALL.into_iter().find(|why| why.word() == word)
     }
 
-    /// What a link's state has to say, if anything; an unknown link hands nothing in.
+    /// The reason that follows from a link's state, if any; nothing can be submitted through an unknown link.
     #[must_use]
     pub fn of_link(refused: &LinkRefused) -> Option<ReviewWhy> {
         match refused {

@@ -1,13 +1,13 @@
-//! Photos as they are handed in: names and bytes.
+//! Photos as submitted: names and bytes.
 
 use super::BadField;
 
-/// The largest photo, in bytes.
+/// Maximum size of a photo, in bytes.
 pub const MAX_PHOTO_BYTES: usize = 15 * 1024 * 1024;
-/// The most that a record's photos may weigh together, in bytes.
+/// Maximum total size of a record's photos, in bytes.
 pub const MAX_PHOTOS_BYTES: usize = 60 * 1024 * 1024;
 
-/// Whether a name is one file's alone: no folder, nothing that a file system or a web address reads as more.
+/// Whether a name can only be a file's name: no folder, and nothing with a special meaning in file systems or URLs.
 #[must_use]
 pub fn is_plain_photo_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
@@ -17,7 +17,7 @@ pub fn is_plain_photo_name(name: &str) -> bool {
         && !name.chars().any(|c| c.is_control() || "/\\:*?\"<>|%#".contains(c))
 }
 
-/// What is wrong with the photos that were handed in: their names, their size, and whether they are pictures.
+/// What is wrong with submitted photos: their names, their sizes, or that they are not pictures.
 #[must_use]
 pub fn bad_photos(photos: &[(String, Vec<u8>)]) -> Vec<BadField> {
     let mut bad = Vec::new();

@@ -1,7 +1,7 @@
-//! Reads a record's JSON, and says where it is none.
+//! Parses a record's JSON, with the location of errors.
 //!
-//! The form is read through a flat table of all its keys: with serde's flattened and tagged enums an unknown
-//! key would pass unseen, and a mistake would lose its place.
+//! Parsing uses a flat table of all keys, because serde's flattened and tagged enums would accept unknown keys and lose
+//! the location of errors.
 
 use chrono::{DateTime, FixedOffset};
 use serde::Deserialize;
@@ -11,26 +11,26 @@ use super::{
     Finding, Operators, Outcome, Photo, Record, Signature,
 };
 
-/// The largest record, in bytes, without its photos.
+/// Maximum size of a record in bytes, without photos.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// The bytes are not the JSON that they should be: where, and why.
+/// Invalid JSON, with the location and the cause.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {why}")]
 pub struct BadJson {
-    /// From 1.
+    /// Counted from 1.
     pub line: usize,
-    /// From 1, in bytes.
+    /// Counted from 1, in bytes.
     pub column: usize,
     pub why: String,
 }
 
 impl Record {
-    /// Reads a record's JSON. Its form is good then; [`Record::validate`] looks at what it says.
+    /// Parses a record's JSON. This only checks its form; [`Record::validate`] checks its contents.
     ///
     /// # Errors
-    /// [`BadJson`] with the first place that cannot be read: no JSON, a key that is unknown, missing or twice
-    /// there, a value of another kind, or more than [`MAX_BYTES`].
+    /// [`BadJson`] with the first location that cannot be read: invalid JSON, an unknown, missing or repeated key, a
+    /// value of the wrong type, or more than [`MAX_BYTES`].
     pub fn parse(json: &[u8]) -> Result<Record, BadJson> {
         if json.len() > MAX_BYTES {
             let why = format!(
@@ -45,7 +45,7 @@ impl Record {
 }
 
 impl From<serde_json::Error> for BadJson {
-    /// The place stands beside the words, not in them.
+    /// The location is stored separately, and removed from the text.
     fn from(error: serde_json::Error) -> BadJson {
         let text = error.to_string();
         let place = format!(" at line {} column {}", error.line(), error.column());
@@ -54,7 +54,7 @@ impl From<serde_json::Error> for BadJson {
     }
 }
 
-/// Every key that a record's outermost object can have.
+/// All keys of a record's outermost object.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRecord {
@@ -88,7 +88,7 @@ enum Word {
     NotDone,
 }
 
-/// The keys do not go with the outcome.
+/// The keys do not match the outcome.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BadOutcome {
     #[error("the key `{key}` is missing; a record with outcome {outcome:?} has it")]

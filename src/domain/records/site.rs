@@ -1,4 +1,4 @@
-//! What a record says of the site and its people, besides answers and new findings.
+//! What a record says about the site and its people, besides answers and new findings.
 
 use crate::ids::{EquipmentCode, FindingId};
 use serde::{Deserialize, Serialize};
@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CarriedFinding {
-    /// The office's number of the finding, as the site's file lists it.
+    /// The finding's number, as listed in the site's file.
     pub finding: FindingId,
-    /// How it stands; empty: as it was.
+    /// Its current state; empty if unchanged.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
 }
 
-/// What is new about those who operate the equipment (P14); for the site's operation file.
+/// News about the people who operate the equipment (P14), for the site's file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Operators {
@@ -27,20 +27,20 @@ pub struct Operators {
 }
 
 impl Operators {
-    /// Whether nothing is said of them.
+    /// Whether there is no news.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.skill.is_empty() && self.changes.is_empty()
     }
 }
 
-/// What the customer's engineer says to an item (P03).
+/// A remark of the customer's engineer on an item (P03).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerRemark {
-    /// Code of an equipment that the record has answers for.
+    /// The code of a piece of equipment for which the record has answers.
     pub equipment: EquipmentCode,
-    /// Key of an item that is answered there.
+    /// The key of an item that has an answer.
     pub item: String,
     pub text: String,
 }

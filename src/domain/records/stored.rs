@@ -1,13 +1,13 @@
-//! Records, forms, photos and signatures as they are on file.
+//! Records, forms, photos and signatures in the form in which they are stored.
 
 use super::form::ReviewWhy;
 use crate::Instant;
 use crate::ids::{FormId, LinkId, VisitId};
 
-/// A record as it is kept.
+/// A record as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRecord {
-    /// Of the canonical JSON.
+    /// SHA-256 of the canonical JSON.
     pub sha256: String,
     /// The canonical JSON.
     pub body: String,
@@ -17,9 +17,9 @@ pub struct StoredRecord {
 /// A photo of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordPhoto {
-    /// The name that the record gives it.
+    /// The name in the record.
     pub file: String,
-    /// Of the bytes among the documents.
+    /// SHA-256 of the stored document.
     pub sha256: String,
 }
 
@@ -35,22 +35,22 @@ pub struct PastRecord {
 /// A submission to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSubmission<'a> {
-    /// Made on the phone.
+    /// Generated on the phone.
     pub client_id: &'a str,
     pub visit: VisitId,
-    /// The link it came by; None: by hand, from a file.
+    /// The link that it came through; `None`: submitted by hand, from a file.
     pub link: Option<LinkId>,
-    /// Who brings it: `engineer:E-1`, or `user:ana` by hand.
+    /// Who submitted it: `engineer:E-1`, or `user:ana` if by hand.
     pub by: &'a str,
     /// SHA-256 of the bytes as sent.
     pub body_sha256: &'a str,
     pub body: &'a str,
     pub office_note: &'a str,
-    /// None: it is the visit's record.
+    /// Why it waits for a review; `None`: it is the visit's record.
     pub review: Option<ReviewWhy>,
 }
 
-/// A submission on file.
+/// A submission as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
     pub id: FormId,
@@ -61,46 +61,46 @@ pub struct Submission {
     pub body: String,
     pub office_note: String,
     pub received_at: Instant,
-    /// None: it is the visit's record.
+    /// Why it waits for a review; `None`: it is the visit's record.
     pub review: Option<ReviewWhy>,
     pub settled: Option<SettledReview>,
 }
 
-/// What a person made of a form that waited for one.
+/// A person's decision about a form that was waiting for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettledReview {
     pub at: Instant,
     pub how: String,
 }
 
-/// A photo as it was sent, and as it is kept.
+/// A photo, both as sent and as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormPhoto {
-    /// Of the bytes as sent.
+    /// SHA-256 of the bytes as sent.
     pub sent_sha256: String,
-    /// Bytes as sent.
+    /// Size as sent, in bytes.
     pub bytes: i64,
-    /// Of what is among the documents: encoded anew.
+    /// SHA-256 of the stored document, which is encoded again.
     pub sha256: String,
 }
 
-/// A signature that was asked for.
+/// A signature that was requested through a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AskedSignature {
     pub visit: VisitId,
     pub asked_at: Instant,
-    /// How long the report waits for it.
+    /// Until when the report waits for it.
     pub waits_until: Instant,
-    /// Of the record as it was handed in, before it was signed.
+    /// SHA-256 of the record as submitted, before it was signed.
     pub record_sha256: String,
-    /// Made on the phone of who signed; None: nobody has.
+    /// Generated on the signer's phone; `None`: nobody has signed.
     pub client_id: Option<String>,
-    /// SHA-256 of the bytes that were sent.
+    /// SHA-256 of the submitted bytes.
     pub body_sha256: Option<String>,
     pub signed_at: Option<Instant>,
 }
 
-/// A signature that came.
+/// A signature that was submitted through a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GivenSignature<'a> {
     pub client_id: &'a str,

@@ -1,4 +1,4 @@
-//! What a record may say: checked in full, every fault named at once.
+//! Validates the contents of a record, and returns all faults at once.
 
 mod answers;
 mod people;
@@ -20,66 +20,66 @@ use crate::typed::is_blank;
 
 /// How far a phone's clock may be ahead of ours.
 pub const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(15);
-/// Years that a record may speak of, the first and the last.
+/// First and last year that a record can refer to.
 const YEARS: (i32, i32) = (2000, 2100);
-/// The longest that a visit may have taken.
+/// Maximum duration of a visit.
 const LONGEST_VISIT: TimeDelta = TimeDelta::days(31);
-/// Longest texts, in characters.
+/// Maximum lengths of texts, in characters.
 const MAX_NAME: usize = 200;
 const MAX_LINE: usize = 500;
 const MAX_TEXT: usize = 5_000;
-/// The most photos of a record.
+/// Maximum number of photos in a record.
 pub const MAX_PHOTOS: usize = 60;
-/// Most of each, over the whole record.
+/// Maximum numbers for the whole record.
 const MAX_ANSWERS: usize = 10_000;
 const MAX_FINDINGS: usize = 500;
 const MAX_PEOPLE: usize = 500;
 const MAX_POINTS: usize = 5_000;
 
-/// What a record is held against.
+/// The facts against which a record is validated.
 #[derive(Debug, Clone)]
 pub struct RecordContext<'a> {
     pub now: Instant,
     pub purpose: Purpose,
-    /// Code of the visit's site, and its zone.
+    /// The code of the visit's site, and its time zone.
     pub site: &'a SiteCode,
     pub time_zone: &'a Zone,
     /// The contract's first day at the site.
     pub accepted_on: NaiveDate,
     pub equipment: Vec<OnSite<'a>>,
-    /// Numbers of the site's open findings.
+    /// The numbers of the site's open findings.
     pub open_findings: BTreeSet<FindingId>,
-    /// Names of the photos that were handed in with the record.
+    /// The names of the photos submitted with the record.
     pub photos: BTreeSet<&'a str>,
 }
 
-/// An equipment of the site, with the checklist that its visit goes by.
+/// A piece of equipment at the site, with the checklist used on this visit.
 #[derive(Debug, Clone, Copy)]
 pub struct OnSite<'a> {
     /// Its code.
     pub equipment: &'a EquipmentCode,
     /// The checklist's key.
     pub key: &'a str,
-    /// None where the office has no checklist of that key.
+    /// `None` if the office has no checklist with this key.
     pub checklist: Option<&'a Checklist>,
 }
 
-/// One thing in a record that cannot be so.
+/// A fault in a record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path} = {value}: {rule}; {remedy}")]
 pub struct BadField {
-    /// Where in the JSON: `equipment[0].answers[3].reading`.
+    /// The location in the JSON: `equipment[0].answers[3].reading`.
     pub path: String,
-    /// The value as it stands there, shortened.
+    /// The value found there, truncated.
     pub value: String,
-    /// The rule that it meets.
+    /// The rule that it violates.
     pub rule: String,
-    /// What to do about it.
+    /// How to correct it.
     pub remedy: String,
 }
 
 impl Record {
-    /// Everything in the record that cannot be so, in the order of the form; nothing for a good one.
+    /// All faults in the record, in the order of the form; empty if it is valid.
     #[must_use]
     pub fn validate(&self, context: &RecordContext<'_>) -> Vec<BadField> {
         let mut form = Form { context, bad: Vec::new() };
@@ -102,7 +102,7 @@ impl Record {
     }
 }
 
-/// A form under inspection.
+/// A form being validated.
 struct Form<'c> {
     context: &'c RecordContext<'c>,
     bad: Vec<BadField>,
@@ -157,7 +157,7 @@ impl<'c> Form<'c> {
         self.under_contract("completed_at", &done.completed_at);
     }
 
-    /// Holds that a time of our age is not before the contract's first day.
+    /// Checks that a plausible time is not before the contract's first day.
     fn under_contract(&mut self, path: &str, at: &DateTime<FixedOffset>) {
         if is_of_our_age(at) && self.context.time_zone.day(at.to_utc()) < self.context.accepted_on {
             let rule = format!("the contract runs from {} on", self.context.accepted_on);
@@ -165,7 +165,7 @@ impl<'c> Form<'c> {
         }
     }
 
-    /// Holds that a time is one of our age and not ahead.
+    /// Checks that a time is plausible and not in the future.
     fn not_future(&mut self, path: &str, at: &DateTime<FixedOffset>) {
         if !is_of_our_age(at) {
             let rule = format!("a record speaks of the years {} to {}", YEARS.0, YEARS.1);
@@ -177,7 +177,7 @@ impl<'c> Form<'c> {
         }
     }
 
-    /// The equipment of this code; notes where the site has none.
+    /// The equipment with this code; reports a fault if the site has none.
     fn on_site(&mut self, path: &str, code: &EquipmentCode) -> Option<OnSite<'c>> {
         let context = self.context;
         let found = context.equipment.iter().find(|on_site| on_site.equipment == code).copied();
@@ -217,7 +217,7 @@ impl<'c> Form<'c> {
         }
     }
 
-    /// Holds that a photo of that name is among the record's.
+    /// Checks that the record has a photo with this name.
     fn named_photo(&mut self, path: &str, file: &str, photos: &[Photo]) {
         if !photos.iter().any(|photo| photo.file == file) {
             let near = suggest::nearest(file, photos.iter().map(|photo| photo.file.as_str()));
@@ -256,7 +256,7 @@ impl<'c> Form<'c> {
         }
     }
 
-    /// Holds that the site has an open finding of that number.
+    /// Checks that the site has an open finding with this number.
     fn is_open(&mut self, path: &str, finding: FindingId) {
         if self.context.open_findings.contains(&finding) {
             return;
@@ -298,7 +298,8 @@ impl<'c> Form<'c> {
         self.strangers(&given, photos);
     }
 
-    /// Photos that were handed in and that the record does not name: kept nowhere, so not taken silently.
+    /// Submitted photos that the record does not name: they would not be stored, so they are reported instead of
+    /// dropped.
     fn strangers(&mut self, given: &[&str], named: &[Photo]) {
         for file in given.iter().filter(|file| !named.iter().any(|photo| photo.file == **file)) {
             let remedy = "add it to photos, or do not hand it in";
@@ -313,13 +314,13 @@ impl<'c> Form<'c> {
         self.at_most(path, text, at_most);
     }
 
-    /// As [`Form::needed`], of a text that stands on one line.
+    /// Like [`Form::needed`], for a text on a single line.
     fn needed_line(&mut self, path: &str, text: &str, at_most: usize, remedy: &str) {
         self.needed(path, text, at_most, remedy);
         self.unbroken(path, text);
     }
 
-    /// As [`Form::at_most`], of a text that stands on one line: a name of two hundred line breaks would fill pages.
+    /// Like [`Form::at_most`], for a text on a single line: a name with two hundred line breaks would fill pages.
     fn line(&mut self, path: &str, text: &str, at_most: usize) {
         self.at_most(path, text, at_most);
         self.unbroken(path, text);

@@ -1,8 +1,8 @@
-//! Trends of readings as charts: which are drawn, and what is said of them (P06).
+//! Charts of readings over time: which ones are drawn, and the comment on each (P06).
 //!
-//! Drawn are readings that lie outside their limits, that the engineer marked, or that are on their way across a limit
-//! before the next visit; where these are fewer than [`AT_LEAST`], the ones that came nearest to a limit fill up. The
-//! others stand in the list of checks.
+//! Charts are drawn for readings that are outside their limits, that the engineer has marked, or that are heading
+//! across a limit before the next visit. If these are fewer than [`AT_LEAST`], the readings closest to a limit are
+//! added. All other readings are only in the list of checks.
 
 use chrono::NaiveDate;
 
@@ -15,18 +15,18 @@ use crate::records::checklist::{Item, ReadingSpec};
 use crate::records::{Answer, ItemResult};
 use crate::wording::{Say, Value, month, number, short_date};
 
-/// So many charts are drawn where there are readings for them.
+/// At least this many charts are drawn, if there are enough readings.
 const AT_LEAST: usize = 4;
-/// And so many at most.
+/// At most this many charts are drawn.
 const AT_MOST: usize = 24;
-/// Characters of a number beside a chart that is not rounded.
+/// Numbers with at most this many characters are shown without rounding.
 const LONGEST: usize = 12;
-/// Digits that a longer one is rounded to at least.
+/// Longer numbers keep at least this many digits.
 const DIGITS: usize = 7;
-/// Readings that a chart needs.
+/// Minimum number of readings for a chart.
 const FEWEST: usize = 3;
 
-/// A reading with its past.
+/// A reading with its history.
 struct Past<'a> {
     equipment: &'a EquipmentCode,
     item: &'a Item,
@@ -37,7 +37,7 @@ struct Past<'a> {
     crossing: Option<Crossing>,
 }
 
-/// The day of the next visit: fixed, or one period ahead.
+/// The day of the next visit: scheduled, or one period ahead.
 #[derive(Clone, Copy)]
 enum Next {
     Known(NaiveDate),
@@ -52,7 +52,7 @@ impl Next {
     }
 }
 
-/// The section of trends; nothing where no reading has a past.
+/// The section with charts; empty if no reading has a history.
 pub(super) fn trends(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
     let all = pasts(facts);
     let known = all.len();
@@ -65,7 +65,7 @@ pub(super) fn trends(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
     vec![heading("report-section-trends", say), Block::Paragraph(Paragraph::Note, about), Block::Charts(charts)]
 }
 
-/// Every reading of this visit that was also read before, in the order of the checklists.
+/// All readings of this visit that were also taken before, in the order of the checklists.
 fn pasts(facts: &ReportFacts) -> Vec<Past<'_>> {
     let today = local(facts, facts.done.completed_at).date();
     let mut all = Vec::new();
@@ -87,7 +87,7 @@ fn pasts(facts: &ReportFacts) -> Vec<Past<'_>> {
     all
 }
 
-/// The last [`SHOWN`] readings of an item, today's among them, oldest first.
+/// The last [`SHOWN`] readings of an item including today's, oldest first.
 fn readings(facts: &ReportFacts, equipment: &EquipmentCode, item: &str, today: Reading) -> Vec<Reading> {
     let earlier = facts.earlier.iter().filter(|reading| {
         reading.equipment == *equipment && reading.item == item && reading.on < today.on && reading.value.is_finite()
@@ -107,7 +107,7 @@ fn next_visit(facts: &ReportFacts, readings: &[Reading]) -> Option<Next> {
     }
 }
 
-/// What is worth a chart: first what matters, then what came nearest to a limit.
+/// The readings to be drawn: first those that matter, then those closest to a limit.
 fn chosen(all: Vec<Past<'_>>) -> Vec<Past<'_>> {
     let (mut chosen, mut calm): (Vec<_>, Vec<_>) = all.into_iter().partition(matters);
     calm.sort_by(|a, b| room(a).total_cmp(&room(b)));
@@ -125,7 +125,8 @@ fn matters(past: &Past<'_>) -> bool {
     marked || past.crossing.is_some() || past.readings.last().is_some_and(|last| !past.spec.holds(last.value))
 }
 
-/// How far the last value is from the nearer limit, as a share of the limits' span, or of the limit itself.
+/// The distance of the last value from the nearer limit, as a fraction of the range between the limits, or of the limit
+/// itself.
 fn room(past: &Past<'_>) -> f64 {
     let Some(last) = past.readings.last() else { return f64::INFINITY };
     let ReadingSpec { min, max, .. } = past.spec;
@@ -183,7 +184,7 @@ fn chart(facts: &ReportFacts, past: &Past<'_>, say: Say<'_>) -> Chart {
     }
 }
 
-/// A value as a chart shows it: rounded where its digits are many, but never its whole digits, and never across a limit.
+/// A value as shown in a chart: long numbers are rounded, but never before the decimal point, and never across a limit.
 fn rounded(value: f64, spec: &ReadingSpec) -> f64 {
     if number(Language::En, value).len() <= LONGEST {
         return value;
@@ -194,7 +195,7 @@ fn rounded(value: f64, spec: &ReadingSpec) -> f64 {
     (DIGITS.max(whole)..all).map(to).find(|short| spec.holds(*short) == spec.holds(value)).unwrap_or(value)
 }
 
-/// The sentence under a chart.
+/// The comment below a chart.
 fn remark(facts: &ReportFacts, past: &Past<'_>, say: Say<'_>) -> Option<(Mark, String)> {
     if let Some((crossing, next)) = past.crossing.zip(past.next) {
         let limit = format!("{} {}", number(facts.language, crossing.at), past.spec.unit);
@@ -270,7 +271,7 @@ mod tests {
         assert_eq!([6.000_000_000_000_001e-8, 1.0 / 3.0, -0.1 - 0.2].map(shown), ["6e-8", "0.3333333", "-0.3"]);
         assert_eq!([1_234_567_600.5, 1_006_000.25].map(shown), ["1234567600.5", "1006000.25"]);
         assert_eq!([123_456_789_012.25, 1.234_567_890_123e300].map(shown), ["123456789012", "1.234568e300"]);
-        // One above the limit does not look as if it were on it.
+        // A value just above the limit must not look as if it were on it.
         assert_eq!([79.999_999_999_999, 80.000_000_000_01].map(shown), ["80", "80.00000000001"]);
     }
 }

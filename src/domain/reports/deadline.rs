@@ -1,4 +1,4 @@
-//! The deadline of a report in words, with the days that were counted (P04).
+//! A report's deadline in words, with the days that were counted (P04).
 
 use crate::calendar::Ledger;
 use crate::language::Language;
@@ -6,7 +6,7 @@ use crate::promises::account;
 use crate::promises::{Due, Owed};
 use crate::wording::{Say, Value, date};
 
-/// What stands at the foot of the first page.
+/// The lines in the footer of the first page.
 pub(super) fn in_words(due: &Due, language: Language, say: Say<'_>) -> Vec<String> {
     match due {
         Due::Counted { ledger } => counted(ledger, language, say),

@@ -7,20 +7,20 @@ use crate::Instant;
 use crate::contract::DeliveredTo;
 use crate::letters::letter::LetterState;
 
-/// A report that was delivered as its contract says.
+/// A report that was delivered according to its contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaperDelivery {
-    /// The moment from which on it is.
+    /// The moment of delivery.
     pub at: Instant,
-    /// The addresses of those who have it, sorted.
+    /// The addresses of those who have received it, sorted.
     pub to: Vec<String>,
 }
 
-/// Whether the letters that bear a report have delivered it by this rule, and since when; None where they have not.
+/// Whether and when the letters with a report satisfied this rule; `None` if they have not.
 ///
-/// A contact has the report once a server has taken any of the letters that bear it to them, and loses it where that
-/// letter comes back. Whom mail does not reach is not waited for, from the moment on at which that turned out; but
-/// somebody has to have it. What is owed to somebody later does not undo a delivery.
+/// A contact has the report once a server has accepted one of the letters with it, and no longer has it if that letter
+/// bounces. Contacts who turn out to be unreachable are not waited for from then on; but at least one contact must have
+/// the report. Letters that are owed to somebody later do not undo a delivery.
 #[must_use]
 pub fn delivered(rule: &DeliveredTo, letters: &[BearingLetter]) -> Option<PaperDelivery> {
     let counts =
@@ -41,20 +41,20 @@ pub fn delivered(rule: &DeliveredTo, letters: &[BearingLetter]) -> Option<PaperD
 }
 
 impl BearingLetter {
-    /// When its reader got it; None where it is on its way, or came back.
+    /// When the reader received it; `None` if it is on its way, or bounced.
     fn taken_at(&self) -> Option<Instant> {
         self.sent_at.filter(|_| self.state == LetterState::Sent)
     }
 }
 
-/// How a report stands with one reader.
+/// The state of a report with one reader.
 #[derive(Debug, Default)]
 struct Reached {
     has_it: bool,
     is_lost: bool,
 }
 
-/// How it stood at a moment with each reader to whom it was owed by then, by address.
+/// The state at a moment for each reader to whom it was owed by then, by address.
 fn readers_at(letters: &[&BearingLetter], at: Instant) -> BTreeMap<String, Reached> {
     let mut readers: BTreeMap<String, Reached> = BTreeMap::new();
     for letter in letters.iter().filter(|letter| letter.owed_at <= at) {

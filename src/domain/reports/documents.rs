@@ -1,4 +1,4 @@
-//! The two documents: which blocks stand in which order.
+//! The two documents: their blocks, in order.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
@@ -12,7 +12,7 @@ use crate::language::Language;
 use crate::records::{CustomerSignature, ItemResult};
 use crate::wording::{Say, Value, date, short_date, time};
 
-/// The document that a visit's purpose calls for.
+/// The document for the visit's purpose.
 #[must_use]
 pub fn pages(facts: &ReportFacts, say: Say<'_>) -> Pages {
     match DocumentKind::of(facts.purpose) {
@@ -21,7 +21,7 @@ pub fn pages(facts: &ReportFacts, say: Say<'_>) -> Pages {
     }
 }
 
-/// The report of an inspection, or of another visit to equipment (P03, P04, P06, P07, P14).
+/// The report on an inspection, or on any other visit to equipment (P03, P04, P06, P07, P14).
 #[must_use]
 pub fn inspection(facts: &ReportFacts, say: Say<'_>) -> Pages {
     let tally = Tally::of(facts);
@@ -48,7 +48,7 @@ pub fn inspection(facts: &ReportFacts, say: Say<'_>) -> Pages {
     framed(facts, blocks, say)
 }
 
-/// The certificate of a training with its attendance list (P09, P10, P14).
+/// The certificate of a training, with its attendance list (P09, P10, P14).
 #[must_use]
 pub fn certificate(facts: &ReportFacts, say: Say<'_>) -> Pages {
     let mut blocks = vec![title(facts, say)];
@@ -83,7 +83,7 @@ fn purpose(facts: &ReportFacts) -> Value<'static> {
     Value::text(facts.purpose.word())
 }
 
-/// Letterhead, running lines and the deadline round the blocks.
+/// Adds letterhead, headers and footers, and the deadline to the blocks.
 fn framed(facts: &ReportFacts, blocks: Vec<Block>, say: Say<'_>) -> Pages {
     let title = say("report-title", &[("purpose", purpose(facts))]);
     let number = Value::owned(facts.number());
@@ -101,7 +101,7 @@ fn framed(facts: &ReportFacts, blocks: Vec<Block>, say: Say<'_>) -> Pages {
     }
 }
 
-/// The company at the head of the first page, its legal lines at the foot.
+/// The company in the header of the first page, and its legal lines in the footer.
 pub(super) fn letterhead(company: &Contractor) -> Letterhead {
     let reach: Vec<&str> = std::iter::once(company.email.as_str())
         .chain(company.phone.as_deref())
@@ -127,8 +127,8 @@ fn title(facts: &ReportFacts, say: Say<'_>) -> Block {
     }
 }
 
-/// The worst decides, of results and of all the site's findings that are open, whoever found them (P02). Nothing is in
-/// good order that was not looked at.
+/// The verdict is the worst of all results and all open findings of the site, whoever found them (P02). What was not
+/// looked at is never in good order.
 fn verdict(facts: &ReportFacts, tally: &Tally, say: Say<'_>) -> Block {
     let (open, critical) = sections::open_findings(facts);
     let (mark, key) = if tally.count(ItemResult::Fault) > 0 {
@@ -179,7 +179,7 @@ fn visit_facts(facts: &ReportFacts, say: Say<'_>) -> Vec<Fact> {
     list
 }
 
-/// What the document says about itself: numbers, hashes, where it can be checked.
+/// The document about itself: numbers, hashes, and where it can be verified.
 fn about(facts: &ReportFacts, say: Say<'_>) -> Block {
     let mut list = vec![
         fact("report-fact-number", vec![facts.number()], say),
@@ -197,13 +197,13 @@ fn about(facts: &ReportFacts, say: Say<'_>) -> Block {
     Block::Seal(Colophon { title: say("report-section-about", &[]), facts: list, code })
 }
 
-/// Only the first line may be empty: the others then are none of them stronger.
+/// Only the first line may be empty, in which case none of the others is emphasised.
 fn fact(key: &str, lines: Vec<String>, say: Say<'_>) -> Fact {
     let kept = lines.into_iter().enumerate().filter(|(index, line)| *index == 0 || !line.is_empty());
     Fact { label: say(key, &[]), lines: kept.map(|(_, line)| line).collect() }
 }
 
-/// `Marta Ibáñez · Head of shift`, or the name alone.
+/// `Marta Ibáñez · Head of shift`, or only the name.
 fn joined(name: &str, role: &str) -> String {
     if role.is_empty() { name.to_owned() } else { format!("{name} · {role}") }
 }
@@ -212,7 +212,7 @@ fn contract(facts: &ReportFacts, say: Say<'_>) -> String {
     say("report-contract-number", &[("contract", Value::text(facts.contract.as_str()))])
 }
 
-/// The days that the visit could take place on, and the appointment in them.
+/// The visit's window, and the appointment within it.
 fn period(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
     let window = facts.period.map(|(first, last)| {
         let both =
@@ -224,7 +224,7 @@ fn period(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
     window.into_iter().chain([appointed]).collect()
 }
 
-/// The engineer who signed, and the one who was booked where it is another.
+/// The engineer who signed, and the one who was booked if that was another.
 fn engineer(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
     let signed = &facts.done.engineer_signature;
     let mut lines = vec![signed.name.clone(), signed.role.clone()];
@@ -234,7 +234,7 @@ fn engineer(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
     lines
 }
 
-/// Machines by name; the table has the others where there are many.
+/// The equipment by name; if there is much of it, the table has the rest.
 fn equipment(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
     const NAMED: usize = 6;
     let names: Vec<&str> =
@@ -250,7 +250,7 @@ fn equipment(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
     ]
 }
 
-/// Who was there besides those who sign; several are equals, so none is set stronger.
+/// Who was present, besides those who sign. They are equals, so none is emphasised.
 fn present(facts: &ReportFacts) -> Vec<String> {
     match facts.done.present.as_slice() {
         [one] => vec![one.name.clone(), one.role.clone()],
@@ -274,7 +274,7 @@ fn site_lines(facts: &ReportFacts) -> Vec<String> {
     lines
 }
 
-/// Day and times at the site; both days where the visit went past midnight.
+/// Day and times at the site; both days if the visit went past midnight.
 fn carried_out(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
     let (start, end) = (local(facts, facts.done.started_at), local(facts, facts.done.completed_at));
     let (from, to) = if start.date() == end.date() {

@@ -1,4 +1,4 @@
-//! Which document a visit calls for.
+//! Which document a visit results in.
 
 use serde::Serialize;
 use strum::VariantArray;
@@ -21,7 +21,7 @@ pub enum DocumentKind {
 impl DocumentKind {
     pub const ALL: [DocumentKind; DocumentKind::VARIANTS.len()] = every(DocumentKind::VARIANTS);
 
-    /// The document that a visit's purpose calls for.
+    /// The document for a visit's purpose.
     #[must_use]
     pub fn of(purpose: Purpose) -> DocumentKind {
         match purpose {
@@ -34,7 +34,7 @@ impl DocumentKind {
         }
     }
 
-    /// The word in the store.
+    /// The word used in the store.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()

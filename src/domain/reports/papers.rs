@@ -1,5 +1,5 @@
-//! The other papers of the office: sheets to print, files of sites, service years, analyses of faults. Each is its
-//! blocks alone; letterhead, running lines and paper are the reports'.
+//! The office's other documents: sheets to print, site files, service years, fault analyses. Each consists only of
+//! blocks; letterhead, headers and footers, and paper size are those of reports.
 
 mod fault_analysis;
 mod service_year;
@@ -20,18 +20,18 @@ use crate::language::Language;
 use crate::records::Finding;
 use crate::wording::{Say, Value, date, plain_date};
 
-/// What stands at the head of a paper.
+/// The heading of a document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Head {
     pub company: Contractor,
     pub language: Language,
-    /// Of the site or customer; it decides on the paper. ISO 3166-1 alpha-2.
+    /// The country of the site or customer, which determines the paper size. ISO 3166-1 alpha-2.
     pub country: String,
-    /// Day in the company's zone.
+    /// The day in the company's time zone.
     pub issued_on: NaiveDate,
 }
 
-/// Title, subtitle and number of a paper with its blocks below.
+/// Adds title, subtitle and number above the blocks.
 fn bound(head: &Head, title: String, subtitle: String, number: String, mut blocks: Vec<Block>, say: Say<'_>) -> Pages {
     let issued = say("paper-issued", &[("day", Value::owned(date(head.language, head.issued_on)))]);
     let running_foot = say("report-footer", &[("title", Value::text(&title)), ("number", Value::text(&number))]);
@@ -58,12 +58,12 @@ fn fact(key: &str, lines: Vec<String>, say: Say<'_>) -> Fact {
     Fact { label: say(key, &[]), lines: lines.into_iter().filter(|line| !line.is_empty()).collect() }
 }
 
-/// Columns by key and weight; numbers stand at the right.
+/// Columns by key and weight; numbers are right-aligned.
 fn columns(keys: &[(&str, f32, Align)], say: Say<'_>) -> Vec<Column> {
     keys.iter().map(|(key, weight, align)| Column { head: say(key, &[]), weight: *weight, align: *align }).collect()
 }
 
-/// A section with a table; left out where there is nothing to list.
+/// A section with a table; left out if the table is empty.
 fn listed(key: &str, columns: Vec<Column>, rows: Vec<Vec<Cell>>, say: Say<'_>) -> Vec<Block> {
     if rows.is_empty() {
         return Vec::new();
@@ -71,7 +71,7 @@ fn listed(key: &str, columns: Vec<Column>, rows: Vec<Vec<Cell>>, say: Say<'_>) -
     vec![section(key, say), Block::Table(Table { columns, rows: rows.into_iter().map(ReportRow::Cells).collect() })]
 }
 
-/// A finding with who closes it below.
+/// A finding, with who will close it below.
 fn found(finding: &Finding, say: Say<'_>) -> Cell {
     let text = finding.text.clone();
     if finding.responsible.is_empty() {

@@ -1,4 +1,4 @@
-//! The sections that documents are put together from. A section with nothing to say is left out.
+//! The sections that documents consist of. Empty sections are left out.
 
 mod checks;
 mod findings;
@@ -15,7 +15,7 @@ pub(super) use checks::{checks, unplaced_remarks};
 pub(super) use findings::{closed, findings, open_findings, still_open};
 pub(super) use people::{attendance, operators, signatures, topics};
 
-/// How many answers of each kind there are.
+/// The number of answers of each kind.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     ok: usize,
@@ -51,7 +51,7 @@ impl Tally {
         }
     }
 
-    /// Checks that nobody answered.
+    /// The number of checks without an answer.
     pub(super) fn unanswered(&self) -> usize {
         self.open
     }
@@ -93,7 +93,7 @@ fn column(key: &str, weight: f32, say: Say<'_>) -> Column {
     Column { head: say(key, &[]), weight, align: Align::Left }
 }
 
-/// Open findings, whoever found them, and advice with their dates: what is critical first, then the soonest.
+/// Open findings, whoever found them, and advice, with their dates: critical ones first, then by date.
 pub(super) fn due_list(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
     let mut wanted: Vec<_> = findings::wanted(facts, say);
     wanted.extend(facts.done.advice.iter().filter(|advice| advice.by.is_some()).map(|advice| RequiredAction {
@@ -118,7 +118,7 @@ pub(super) fn due_list(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
     vec![heading("report-section-due", say), Block::Table(Table { columns, rows: rows.collect() })]
 }
 
-/// What must be done.
+/// Something that must be done.
 struct RequiredAction {
     is_critical: bool,
     by: Option<NaiveDate>,
@@ -170,7 +170,7 @@ fn shown_photo(facts: &ReportFacts, file: &str, number: &str, caption: &str, say
     }
 }
 
-/// Advice to upgrade, rework or replace (P06).
+/// Advice to upgrade, rework or replace something (P06).
 pub(super) fn advice(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
     if facts.done.advice.is_empty() {
         return Vec::new();

@@ -1,15 +1,15 @@
-//! A report too long to be read, made as long as one can be. The file still holds the whole record.
+//! Shortens reports that are too long to read. The file still embeds the complete record.
 
 use super::{Block, Cell, Fact, MarkedEntry, Pages, Paragraph, ReportRow};
 use crate::wording::{Say, Value};
 
-/// Rows of all tables together.
+/// Maximum number of rows in all tables together.
 const MOST_ROWS: usize = 2_000;
-/// Characters of one text.
+/// Maximum length of a text, in characters.
 const LONGEST: usize = 600;
-/// Lines of one fact, such as those who were present.
+/// Maximum number of lines of a fact, such as those who were present.
 const MOST_LINES: usize = 40;
-/// Lines that the writer of a text broke.
+/// Maximum number of line breaks that a text's author has made.
 const MOST_BREAKS: usize = 12;
 
 /// Cuts rows and texts, and says so below the title.
@@ -73,7 +73,7 @@ fn cut_fact(fact: &mut Fact) {
     fact.lines.iter_mut().for_each(cut);
 }
 
-/// Cuts a text between characters, and sets one of many lines as one paragraph.
+/// Truncates a text between characters, and turns a text with too many lines into one paragraph.
 fn cut(text: &mut String) {
     let breaks = text.chars().filter(|character| character.is_whitespace() && *character != ' ').count();
     if breaks > MOST_BREAKS {

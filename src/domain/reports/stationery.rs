@@ -1,26 +1,26 @@
-//! What a company's papers look like: its colour, its logo, its paper, its legal lines.
+//! The look of a company's documents: its colour, logo, paper size and legal lines.
 
 use std::str::FromStr;
 
 use super::Picture;
 use crate::colour::{Colour, READABLE};
 
-/// How a company's papers look.
+/// The look of a company's documents.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Stationery {
-    /// Stands in the place of the company's name at the head of the first page.
+    /// Replaces the company's name in the header of the first page.
     pub logo: Option<Picture>,
     pub accent: Accent,
     pub paper: PaperChoice,
-    /// Register, tax number, bank: small, at the foot of the first page.
+    /// Commercial register, tax number, bank account: small, in the footer of the first page.
     pub legal: Vec<String>,
 }
 
-/// The colour of headings and rules, dark enough to be read on white.
+/// The colour of headings and rules, dark enough to be legible on white.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Accent(Colour);
 
-/// What was given is no colour to write in.
+/// The given colour is unsuitable for text.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum BadAccent {
     #[error("a colour is # and six hexadecimal digits, red, green, blue")]
@@ -30,13 +30,13 @@ pub enum BadAccent {
 }
 
 impl Accent {
-    /// Red, green, blue in sRGB.
+    /// Red, green and blue in sRGB.
     #[must_use]
     pub fn rgb(self) -> (u8, u8, u8) {
         (self.0.red, self.0.green, self.0.blue)
     }
 
-    /// The colour itself, which is readable on white.
+    /// The colour itself, which is legible on white.
     #[must_use]
     pub fn colour(self) -> Colour {
         self.0
@@ -70,18 +70,18 @@ pub enum PaperSize {
     Letter,
 }
 
-/// Which paper the papers are laid out for.
+/// Which paper size documents are laid out for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PaperChoice {
-    /// What offices in the site's country print on.
+    /// The size that offices in the site's country use.
     #[default]
     ByCountry,
     Always(PaperSize),
 }
 
-/// What was given names no paper.
+/// The text does not name a paper size.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no such paper; known are a4, letter and by-country")]
+#[error("there is no such paper size; use a4, letter or by-country")]
 pub struct BadPaper;
 
 impl FromStr for PaperChoice {
@@ -101,7 +101,7 @@ impl FromStr for PaperChoice {
 const LETTER: [&str; 14] = ["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"];
 
 impl PaperChoice {
-    /// The paper for a site in `country`, ISO 3166-1 alpha-2.
+    /// The paper size for a site in `country`, ISO 3166-1 alpha-2.
     #[must_use]
     pub fn for_country(self, country: &str) -> PaperSize {
         match self {

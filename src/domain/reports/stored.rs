@@ -1,4 +1,4 @@
-//! Reports as they are on file: issued, chained, filed.
+//! Reports in the form in which they are stored: issued, chained, filed.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -10,13 +10,13 @@ use crate::ids::{SiteCode, VisitId};
 use crate::language::Language;
 use crate::letters::letter::LetterState;
 
-/// A record that waits for its report.
+/// A record that is waiting for its report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreported {
     pub visit: VisitId,
     /// The record's canonical JSON.
     pub body: String,
-    /// From then on its report could be drawn.
+    /// When its report could first be drawn.
     pub ready_at: Instant,
 }
 
@@ -28,60 +28,60 @@ pub struct StoredReport {
     pub kind: DocumentKind,
     pub language: Language,
     pub sha256: String,
-    /// Of the record that it was drawn from; None: issued before that was kept, and its record is gone.
+    /// SHA-256 of the record; `None`: issued before this was stored, and its record no longer exists.
     pub record_sha256: Option<String>,
     pub issued_at: Instant,
 }
 
-/// A filing: when and how the report reached the customer.
+/// A filing: when and how a report was delivered to the customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filing {
     pub visit: VisitId,
     pub revision: i64,
     pub filed_at: Instant,
-    /// JSON: how, to whom, who says so.
+    /// JSON: how, to whom, on whose word.
     pub how: String,
 }
 
-/// A report that corrects one that was filed.
+/// A corrected version of a filed report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReportCorrection {
-    /// Of the corrected report.
+    /// The revision of the corrected report.
     pub revision: u32,
-    /// None: it is not drawn yet.
+    /// `None`: not drawn yet.
     pub issued_at: Option<Instant>,
     pub handed_over_at: Option<Instant>,
 }
 
-/// What stands in [`Filing::how`].
+/// The contents of [`Filing::how`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "how")]
 pub enum FiledHow {
     #[serde(rename = "mail")]
     Mail {
-        /// The contract's rule by which it was filed, as contracts write it; none where an earlier version has filed it
-        /// with the last of all letters.
+        /// The contract's rule by which it was filed, in the form used in contracts; `None` if an earlier version filed
+        /// it when all letters had been accepted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         delivered_to: Option<String>,
-        /// Those who had it by then.
+        /// Those who had received it by then.
         accepted_by_the_servers_of: Vec<String>,
     },
     #[serde(rename = "handed over")]
     HandedOver { by: String, to: Option<String>, on: NaiveDate },
-    /// Words of another version.
+    /// Written by another version.
     #[serde(other)]
     Otherwise,
 }
 
 impl FiledHow {
-    /// What a filing says.
+    /// Parses the contents of a filing.
     #[must_use]
     pub fn of(how: &str) -> FiledHow {
         serde_json::from_str(how).unwrap_or(FiledHow::Otherwise)
     }
 }
 
-/// A line of `ronda report list`.
+/// An entry of `ronda report list`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReportLine {
     pub visit: VisitId,
@@ -102,7 +102,7 @@ pub struct ReportLine {
 /// The last report of a site's chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainHead {
-    /// From 1.
+    /// Counted from 1.
     pub number: i64,
     pub sha256: String,
 }
@@ -111,44 +111,44 @@ pub struct ChainHead {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chained {
     pub site: SiteCode,
-    /// From 1, without gaps.
+    /// Counted from 1, without gaps.
     pub number: i64,
     pub visit: VisitId,
     pub revision: i64,
-    /// Of the report itself.
+    /// SHA-256 of the report itself.
     pub sha256: String,
-    /// Of the report at `number - 1`, as this one names it.
+    /// SHA-256 of the report with the previous number, as stated in this one.
     pub previous_sha256: Option<String>,
     pub issued_at: Instant,
 }
 
-/// An issued report, as somebody who holds a copy knows it.
+/// An issued report, as known to somebody who has a copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issued {
     pub visit: VisitId,
     pub revision: i64,
     pub kind: DocumentKind,
     pub sha256: String,
-    /// Of the record that it was drawn from; None: issued before that was kept, and its record is gone.
+    /// SHA-256 of the record; `None`: issued before this was stored, and its record no longer exists.
     pub record_sha256: Option<String>,
     pub issued_at: Instant,
     pub completed_at: Option<Instant>,
     pub site: SiteCode,
     pub site_name: String,
     pub time_zone: String,
-    /// The latest revision that was issued.
+    /// The latest issued revision.
     pub latest: i64,
 }
 
-/// A letter that bears a visit's report.
+/// A letter that encloses a visit's report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BearingLetter {
     pub state: LetterState,
     pub owed_at: Instant,
-    /// When a server took it.
+    /// When a server accepted it.
     pub sent_at: Option<Instant>,
     pub to: String,
     pub to_name: String,
-    /// When it turned out that mail does not reach its reader.
+    /// When its reader turned out to be unreachable.
     pub lost_at: Option<Instant>,
 }

@@ -1,18 +1,17 @@
-//! How a reading has gone over the last visits, and whether it is on its way across a limit (P06).
+//! The trend of a reading over the last visits, and whether it is heading across a limit (P06).
 //!
-//! The line is fitted by least squares over the last [`FITTED`] readings against their days. It says something only
-//! where it explains at least half of what the readings vary by (R² ≥ 0.5): a reading that merely jumps about is on
-//! its way to nowhere.
+//! A line is fitted by least squares to the last [`FITTED`] readings over their days. It is only used if it explains at
+//! least half of the variance (R² ≥ 0.5): a reading that merely fluctuates is not heading anywhere.
 
 use chrono::{NaiveDate, TimeDelta};
 
-/// Readings that a trend shows at most, this visit's among them.
+/// Maximum number of readings shown in a chart, including this visit's.
 pub const SHOWN: usize = 24;
-/// The last readings that the line is fitted to.
+/// Maximum number of readings that the line is fitted to.
 pub const FITTED: usize = 8;
-/// Fewer readings make no line.
+/// Minimum number of readings for a line.
 pub const LEAST: usize = 4;
-/// Share of the variance that the line explains at least.
+/// Minimum fraction of the variance that the line must explain.
 const EXPLAINED: f64 = 0.5;
 
 /// A value read on a day at the site.
@@ -22,7 +21,7 @@ pub struct Reading {
     pub value: f64,
 }
 
-/// Which limit is meant.
+/// Which of the two limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
     Lower,
@@ -37,12 +36,12 @@ pub struct Crossing {
     pub at: f64,
     /// The day on which the line crosses it.
     pub on: NaiveDate,
-    /// How many readings the line was fitted to.
+    /// The number of readings that the line was fitted to.
     pub readings: usize,
     pub line: TrendLine,
 }
 
-/// A straight line through readings: what it says on its first day, and by how much it rises in a day.
+/// A straight line through readings: its value on its first day, and its slope per day.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrendLine {
     pub from: NaiveDate,
@@ -51,13 +50,13 @@ pub struct TrendLine {
 }
 
 impl TrendLine {
-    /// What the line says on a day.
+    /// The line's value on a day.
     #[must_use]
     pub fn on(&self, day: NaiveDate) -> f64 {
         self.start + self.per_day * days(self.from, day)
     }
 
-    /// The line through the last [`FITTED`] of `readings`, oldest first; None where they make none.
+    /// The line through the last [`FITTED`] of `readings`, oldest first; `None` if it cannot be used.
     #[must_use]
     pub fn through(readings: &[Reading]) -> Option<TrendLine> {
         let last = &readings[readings.len().saturating_sub(FITTED)..];
@@ -86,8 +85,8 @@ impl TrendLine {
     }
 }
 
-/// The limit that `readings`, oldest first, are on their way across before `next`: None where the last one is
-/// outside already, where they make no line, and where the line stays inside until then.
+/// The limit that `readings`, oldest first, will cross before `next`; `None` if the last reading is already outside, if
+/// there is no usable line, or if the line stays within the limits until then.
 #[must_use]
 pub fn crossing(readings: &[Reading], min: Option<f64>, max: Option<f64>, next: NaiveDate) -> Option<Crossing> {
     let last = readings.last()?;

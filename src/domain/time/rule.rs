@@ -1,7 +1,7 @@
-//! Recurrence rules of RFC 5545, on floating local days. The only file that uses the `rrule` crate.
+//! Recurrence rules (RFC 5545) over local days. The only file that uses the `rrule` crate.
 //!
-//! The crate loses occurrences in the gaps and folds of a time zone, so it is never told of one: a rule is
-//! expanded as if in UTC, and each local time is then made an instant by [`Zone`]. `UNTIL` is judged here.
+//! The crate loses occurrences in the gaps and folds of a time zone, so it never gets one: a rule is expanded as if in
+//! UTC, and [`Zone`] then converts each local time into an instant. `UNTIL` is handled here.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Utc};
 use rrule::{RRule, RRuleSet, Tz, Unvalidated};
@@ -17,7 +17,7 @@ pub struct BadRule {
     pub why: String,
 }
 
-/// A recurrence rule that was checked.
+/// A valid recurrence rule.
 #[derive(Debug, Clone)]
 pub struct Rule {
     text: String,
@@ -26,16 +26,16 @@ pub struct Rule {
     endless: RRule<Unvalidated>,
 }
 
-/// The last moment of a rule, inclusive.
+/// The end of a rule, inclusive.
 #[derive(Debug, Clone, Copy)]
 enum Until {
-    /// `20271231` (through that day) or `20271231T120000`: local.
+    /// `20271231` (through that day) or `20271231T120000`: local time.
     Local(NaiveDateTime),
     /// `20271231T120000Z`.
     Instant(DateTime<Utc>),
 }
 
-/// What a rule for days may be made of (RFC 5545, 3.3.10).
+/// The parts that a rule for days may have (RFC 5545, 3.3.10).
 const PARTS: [&str; 11] = [
     "FREQ",
     "UNTIL",
@@ -49,22 +49,22 @@ const PARTS: [&str; 11] = [
     "BYSETPOS",
     "WKST",
 ];
-/// What a rule can be made of, but not one for days.
+/// Valid parts of rules that are not allowed in a rule for days.
 const PARTS_OF_THE_DAY: [&str; 3] = ["BYHOUR", "BYMINUTE", "BYSECOND"];
 const FREQUENCIES: [&str; 4] = ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"];
 
 impl Rule {
-    /// Reads `FREQ=MONTHLY;BYDAY=1MO`, with or without `RRULE:` before it, in any case.
+    /// Parses `FREQ=MONTHLY;BYDAY=1MO`, with or without the prefix `RRULE:`, ignoring case.
     ///
     /// # Errors
-    /// [`BadRule`], with a suggestion where a name was mistyped.
+    /// [`BadRule`], with a suggestion if a name was mistyped.
     pub fn parse(text: &str) -> Result<Rule, BadRule> {
         let upper = text.trim().to_ascii_uppercase();
         let bare = upper.strip_prefix("RRULE:").unwrap_or(&upper);
         read(bare).map_err(|why| BadRule { rule: text.to_owned(), why })
     }
 
-    /// As [`Rule::parse`], and the rule must name some day at all: `BYMONTH=2;BYMONTHDAY=30` never does.
+    /// Like [`Rule::parse`], but also rejects rules that match no day at all, such as `BYMONTH=2;BYMONTHDAY=30`.
     ///
     /// # Errors
     /// [`BadRule`].
@@ -77,13 +77,14 @@ impl Rule {
         Ok(rule)
     }
 
-    /// The rule in capitals, without `RRULE:`.
+    /// The rule in upper case, without `RRULE:`.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The days from `start` on that match; `start` only if it does itself. An `UNTIL` in UTC is read as local.
+    /// Matching days from `start` on; `start` is only included if it matches itself. An `UNTIL` in UTC is read as local
+    /// time.
     #[must_use = "an iterator does nothing by itself"]
     pub fn days(&self, start: NaiveDate) -> impl Iterator<Item = NaiveDate> {
         let until = match self.until {
@@ -94,7 +95,7 @@ impl Rule {
         self.expand(start.and_time(NaiveTime::MIN)).take_while(move |at| *at <= until).map(|at| at.date())
     }
 
-    /// The first `limit` times from the local time `start` on that match, each with its instant in `zone`.
+    /// The first `limit` matching times from the local time `start` on, each with its instant in `zone`.
     #[must_use]
     pub fn occurrences(&self, start: NaiveDateTime, zone: &Zone, limit: usize) -> Vec<(NaiveDateTime, DateTime<Utc>)> {
         let until = match self.until {
@@ -106,7 +107,7 @@ impl Rule {
         local.map(|at| (at, zone.instant(at))).collect()
     }
 
-    /// Every local time from `start` on, without regard to `UNTIL`.
+    /// All local times from `start` on, ignoring `UNTIL`.
     fn expand(&self, start: NaiveDateTime) -> impl Iterator<Item = NaiveDateTime> {
         let start = Tz::UTC.from_utc_datetime(&start);
         let set = self.endless.clone().build(start).ok().map(RRuleSet::limit);
@@ -114,7 +115,7 @@ impl Rule {
     }
 }
 
-/// Reads a rule in capitals; on failure says why it is none.
+/// Parses a rule in upper case; returns a description of the error.
 fn read(bare: &str) -> Result<Rule, String> {
     let mut seen: Vec<&str> = Vec::new();
     let mut until = None;

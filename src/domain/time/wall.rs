@@ -1,25 +1,25 @@
-//! Times on the wall, from 00:00 to 24:00: what windows and shifts are written in.
+//! Local times of day from 00:00 to 24:00, as used for working hours and shifts.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 use super::Zone;
 
-/// A local time of day in whole minutes; 24:00 is the end of the day. Ordered as the day passes.
+/// A local time of day in whole minutes; 24:00 is the end of the day. Ordered chronologically.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WallTime {
     minute: u16,
 }
 
-/// A text that names no time of day.
+/// A text that is not a time of day.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no time of day; write it as 08:00, up to 24:00")]
+#[error("{text:?} is not a time of day; write it as 08:00, up to 24:00")]
 pub struct NoWallTime {
-    /// What was read.
+    /// The text.
     pub text: String,
 }
 
 impl WallTime {
-    /// Reads `08:00`: two digits each, from 00:00 to 24:00.
+    /// Parses `08:00`: two digits each, from 00:00 to 24:00.
     ///
     /// # Errors
     /// [`NoWallTime`], with the text.
@@ -40,13 +40,13 @@ impl WallTime {
         }
     }
 
-    /// The first instant at which the clocks of `zone` read this time of `day`, or later.
+    /// The first instant at which clocks in `zone` show this time of `day`, or a later one.
     #[must_use]
     pub fn on(self, day: NaiveDate, zone: &Zone) -> DateTime<Utc> {
         zone.begins(self.of(day))
     }
 
-    /// This time of `day` on the wall; 24:00 is 00:00 of the next day.
+    /// This time on `day` as local date and time; 24:00 is 00:00 of the next day.
     #[must_use]
     pub fn of(self, day: NaiveDate) -> NaiveDateTime {
         day.and_time(NaiveTime::MIN) + TimeDelta::minutes(i64::from(self.minute))

@@ -1,4 +1,4 @@
-//! Whether a visit can take place as it is booked, or planned: judged against the facts, with all that speaks against it.
+//! Whether a visit can take place as booked or planned, according to the facts; with all objections.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -12,33 +12,34 @@ use crate::people::equipment::Equipment;
 use crate::people::{Engineer, Skill, masters};
 use crate::planning::works_on;
 
-/// Why a visit cannot take place as it is booked.
+/// Why a visit cannot take place as booked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::VariantNames)]
 #[serde(tag = "why", rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Unfit {
-    /// The engineer is not there any more.
+    /// The engineer has left.
     EngineerGone,
-    /// The engineer does not work on the day; what the day is called, where it has a name.
+    /// The engineer is off on that day; with the name of the day, if it has one.
     EngineerOff { day: NaiveDate, name: String },
-    /// The engineer never had the skill, or has lost it.
+    /// The engineer never had the skill, or no longer has it.
     LacksSkill { skill: String },
-    /// The engineer's certificate is valid through a day before the visit.
+    /// The engineer's certificate expires before the visit; with the last day on which it is valid.
     CertificateEnds { skill: String, valid_until: NaiveDate },
-    /// The site is not worked at on the day.
+    /// Nobody works at the site on that day.
     SiteClosed { day: NaiveDate, name: String },
-    /// Nothing stands at the site that could be looked at.
+    /// The site has no equipment to inspect.
     NoEquipment,
 }
 
 impl Unfit {
-    /// The word in texts.
+    /// The word used in texts.
     #[must_use]
     pub fn word(&self) -> &'static str {
         self.into()
     }
 
-    /// What a person overrules who books a visit in spite of it. A skill is one reason, however it is missing.
+    /// The stored form of the objection when a person overrules it by booking anyway. A missing skill is one objection,
+    /// whatever the cause.
     #[must_use]
     pub fn overruled_as(&self) -> String {
         match self {
@@ -50,22 +51,22 @@ impl Unfit {
     }
 }
 
-/// What decides whether a visit can take place.
+/// The facts that decide whether a visit can take place.
 #[derive(Debug, Clone, Copy)]
 pub struct FitnessFacts<'a> {
     pub purpose: Purpose,
-    /// All that ever stood there.
+    /// All equipment that has ever been there.
     pub equipment: &'a [Equipment],
-    /// The site's working days; None: no calendar knows them.
+    /// The site's working days; `None`: no calendar knows them.
     pub site_days: Option<&'a Calendar>,
-    /// None: nobody of that code is known.
+    /// `None`: there is no engineer with that code.
     pub engineer: Option<&'a Engineer>,
-    /// The engineer's own working days; None: nobody knows them.
+    /// The engineer's own working days; `None`: unknown.
     pub engineer_days: Option<&'a Calendar>,
 }
 
 impl FitnessFacts<'_> {
-    /// All that speaks against a visit on `day`; nothing where it is fit. Days that no calendar knows are nobody's day off.
+    /// All objections to a visit on `day`; empty if it is fit. Days that no calendar knows are not taken as days off.
     #[must_use]
     pub fn against(&self, day: NaiveDate) -> Vec<Unfit> {
         let mut found = Vec::new();
@@ -85,7 +86,7 @@ impl FitnessFacts<'_> {
         found
     }
 
-    /// What the equipment of that day asks for and these skills do not give.
+    /// The skills required by the equipment of that day that are missing here.
     fn missing(&self, skills: &[Skill], day: NaiveDate) -> Vec<Unfit> {
         let standing = self.equipment.iter().filter(|unit| unit.is_there_on(day));
         let mut asked: Vec<&String> = standing.flat_map(|unit| &unit.skills).collect();
@@ -103,7 +104,7 @@ impl FitnessFacts<'_> {
     }
 }
 
-/// What a day off is called; empty for a weekly one.
+/// The name of a day off; empty for a weekly one.
 fn name_of(days: &Calendar, day: NaiveDate) -> String {
     match days.day(day) {
         Ok(DayIs::Special(special)) => special.name.clone(),
@@ -111,14 +112,14 @@ fn name_of(days: &Calendar, day: NaiveDate) -> String {
     }
 }
 
-/// A booked visit that cannot take place as it is booked, as it is on file.
+/// The stored state of a booked visit that cannot take place as booked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnfitVisit {
     pub visit: VisitId,
     /// Not empty.
     pub reasons: Vec<Unfit>,
     pub since_at: Instant,
-    /// Who could make it when instead; None where nobody could inside its window.
+    /// Who could make it instead, and when; `None` if nobody could within its window.
     pub proposal: Option<Appointment>,
 }
 

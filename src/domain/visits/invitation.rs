@@ -1,5 +1,5 @@
-//! Visits in people's calendars: invitations that go with letters, and feeds that a calendar subscribes to.
-//! `mail::invite` puts both into iCalendar (RFC 5545, 5546).
+//! Visits in people's calendars: invitations in letters, and feeds to which calendars subscribe. `mail::invite` writes
+//! both as iCalendar (RFC 5545, 5546).
 
 use serde::{Deserialize, Serialize};
 
@@ -8,40 +8,40 @@ use crate::language::Language;
 use crate::letters::notice::VisitWords;
 use crate::letters::reply::Participation;
 
-/// A visit as a calendar shows it.
+/// A visit as shown in a calendar.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// The same in every letter and feed about the visit, see [`uid`].
+    /// The same in all letters and feeds about the visit, see [`uid`].
     pub uid: String,
-    /// Rises with each change of the booking.
+    /// Increases with each change of the booking.
     pub sequence: u32,
     pub starts_at: Instant,
     pub ends_at: Instant,
-    /// The site's, in degrees, WGS 84: latitude, longitude.
+    /// The site's position in degrees, WGS 84: latitude, longitude.
     pub position: Option<(f64, f64)>,
     pub standing: Certainty,
     pub visit: VisitWords,
 }
 
-/// How sure a visit is, in a calendar's words.
+/// How certain a visit is, in the terms of calendars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Certainty {
-    /// Planned: nobody was told, and a re-plan may move it.
+    /// Planned: nobody has been told, and a re-plan may move it.
     Tentative,
     /// Booked or done.
     Confirmed,
     Cancelled,
 }
 
-/// What an invitation asks of its reader's calendar (RFC 5546 sections 3.2.2 and 3.2.5).
+/// What an invitation asks the reader's calendar to do (RFC 5546 sections 3.2.2 and 3.2.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[derive(strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "UPPERCASE")]
 pub enum Method {
-    /// Put it in, or change it.
+    /// Add or change the visit.
     Request,
-    /// Take it out: the visit is cancelled, or another engineer's.
+    /// Remove the visit: it is cancelled, or now another engineer's.
     Cancel,
 }
 
@@ -53,30 +53,30 @@ impl Method {
     }
 }
 
-/// What a letter about a visit tells its reader's calendar.
+/// The calendar part of a letter about a visit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Invitation {
     pub method: Method,
     pub event: Event,
 }
 
-/// Visits that one calendar subscribes to.
+/// The visits of one calendar feed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Feed {
-    /// The engineer's, site's or manager's name.
+    /// The name of the engineer, site or manager.
     pub name: String,
     pub language: Language,
     pub lines: Vec<FeedLine>,
 }
 
-/// A visit in a feed, with what those invited have answered to its present time.
+/// A visit in a feed, with replies to its current appointment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeedLine {
     pub event: Event,
     pub answers: Vec<Answered>,
 }
 
-/// What somebody who was invited has answered, by name.
+/// The reply of an invited person, by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
     pub name: String,
@@ -84,20 +84,20 @@ pub struct Answered {
     pub comment: Option<String>,
 }
 
-/// The identity of a visit in calendars, for ever: `V1042-9f2c…@norte.example`.
+/// The permanent identity of a visit in calendars: `V1042-9f2c…@norte.example`.
 ///
-/// `office` is made once for an office (random digits, and the domain that it then had), so that neither a new
-/// sender address nor another office on the same domain changes or repeats it.
+/// `office` is created once per office, from random digits and the domain at that time. So neither a new sender address
+/// nor another office with the same domain changes or duplicates identities.
 #[must_use]
 pub fn uid(visit: super::VisitId, office: &str) -> String {
     format!("{visit}-{office}")
 }
 
-/// The visit of an identity that this office has given out.
+/// The visit that an identity created by this office refers to.
 #[must_use]
 pub fn visit_of(given: &str, office: &str) -> Option<super::VisitId> {
     let visit = given.trim().strip_suffix(office)?.strip_suffix('-')?.parse().ok()?;
-    // Only as we write it: `1042-…` and `v1042-…` are not ours.
+    // Only the exact form that we write: `1042-…` and `v1042-…` are not ours.
     (uid(visit, office) == given.trim()).then_some(visit)
 }
 

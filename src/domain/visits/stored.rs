@@ -1,4 +1,4 @@
-//! Visits as they are on file.
+//! Visits in the form in which they are stored.
 
 use chrono::NaiveDate;
 
@@ -7,16 +7,16 @@ use crate::Instant;
 use crate::contract::Purpose;
 use crate::ids::{ContractCode, SiteCode, SlotId, TermName, VisitId};
 
-/// A visit with the number of its slot.
+/// A stored visit, with the id of its slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredVisit {
     pub visit: Visit,
     pub slot: Option<SlotId>,
-    /// From this day on it is announced, if it is only planned.
+    /// The day from which it is due to be announced, while it is only planned.
     pub announce_on: NaiveDate,
 }
 
-/// A visit to be put on file as planned.
+/// A visit to be stored as planned.
 #[derive(Debug, Clone)]
 pub struct NewVisit {
     pub id: VisitId,
@@ -31,7 +31,7 @@ pub struct NewVisit {
 }
 
 impl NewVisit {
-    /// The visit as it is then.
+    /// The visit as it will be stored.
     #[must_use]
     pub fn planned(self) -> StoredVisit {
         StoredVisit {
@@ -51,13 +51,13 @@ impl NewVisit {
     }
 }
 
-/// A visit that a person adds beside what its contract calls for, to be put on file as planned.
+/// A visit added by a person, in addition to what its contract calls for; to be stored as planned.
 #[derive(Debug, Clone)]
 pub struct AddedVisit {
     pub id: VisitId,
     pub contract: ContractCode,
     pub site: SiteCode,
-    /// The term by whose numbers its record and report are owed.
+    /// The term that determines when its record and report are due.
     pub term: TermName,
     pub purpose: Purpose,
     pub why: String,
@@ -65,7 +65,7 @@ pub struct AddedVisit {
 }
 
 impl AddedVisit {
-    /// The visit as it is then, an extra one, which is announced at once.
+    /// The visit as it will be stored: an extra one, due to be announced at once.
     #[must_use]
     pub fn planned(self) -> StoredVisit {
         StoredVisit {
@@ -85,7 +85,7 @@ impl AddedVisit {
     }
 }
 
-/// A visit with the names that a calendar shows.
+/// A visit with the names shown in calendars.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeedVisit {
     pub visit: VisitId,
@@ -100,7 +100,7 @@ pub struct FeedVisit {
     pub day: NaiveDate,
     pub starts: chrono::NaiveTime,
     pub takes_minutes: u32,
-    /// Whether anyone was ever told of it.
+    /// When it was announced; `None` if nobody was ever told.
     pub announced_at: Option<Instant>,
     pub cancelled_at: Option<Instant>,
 }

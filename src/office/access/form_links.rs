@@ -15,24 +15,24 @@ use domain::time::Zone;
 use domain::visits::{Visit, VisitState};
 use store::Tx;
 
-/// How long a form's link holds after the day of its visit.
+/// How long a form's link is valid after the day of its visit.
 const FORM_HOLDS: Days = Days::new(30);
-/// How long the link to sign a record holds.
+/// How long the link for signing a record is valid.
 pub(crate) const COUNTERSIGN_HOLDS: TimeDelta = TimeDelta::days(30);
 
-/// The path that a form's link begins with, within the reach of the form's service worker; `/countersign` is the other.
+/// The path of form links, which is within the scope of the form's service worker; the other path is `/countersign`.
 const FORM: &str = "form/l";
 const COUNTERSIGN: &str = "countersign";
 
-/// An address that opens a form, and until when.
+/// The address of a form, and until when it is valid.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct FormAddress {
     pub address: String,
     pub until: Instant,
 }
 
-/// The address of a visit's form for the engineer who makes it, made in the transaction of the letter that it stands
-/// in; None where the office has no public pages. `key` is the letter's.
+/// The address of a visit's form for its engineer, created in the transaction of the letter that contains it; `None` if
+/// the office has no public pages. `key` is the letter's.
 pub async fn form_link(
     tools: &Tools,
     tx: &mut Tx,
@@ -54,10 +54,10 @@ fn holds_until(visit: &Visit, zone: &Zone) -> Instant {
     zone.end_of(visit.state.appointment().day + FORM_HOLDS)
 }
 
-/// Makes a further link to a visit's form, for its engineer; the earlier ones stay.
+/// Creates another link to a visit's form for its engineer; earlier ones stay valid.
 ///
 /// # Errors
-/// A refusal where there is no such visit, it is over, or the office has no public pages.
+/// A refusal if there is no such visit, it is over, or the office has no public pages.
 pub async fn new_form_link(office: &Acting, id: VisitId) -> Result<FormAddress> {
     let visit = named_visit(&office.db, id).await?.visit;
     match &visit.state {
@@ -85,17 +85,17 @@ pub async fn new_form_link(office: &Acting, id: VisitId) -> Result<FormAddress> 
     Ok(FormAddress { address, until: holds_until(&visit, &parties.site.time_zone) })
 }
 
-/// Ends the links of an engineer who has lost a visit. What is on their phone still arrives, for review.
+/// Revokes the links of an engineer who has lost a visit. What is on their phone can still be submitted, for review.
 pub async fn revoke_form_links(tools: &Tools, tx: &mut Tx, visit: VisitId, engineer: &EngineerCode) -> Result<()> {
     let holder = ReaderRole::Engineer(engineer.to_owned()).key();
     store::access::revoke(tx, &holder, &Errand::VisitForm { visit }, tools.clock.now()).await?;
     Ok(())
 }
 
-/// Makes the link by which the customer's engineer signs a record.
+/// Creates the link through which the customer's engineer signs a record.
 ///
 /// # Errors
-/// When the store refuses, or the office has no public pages.
+/// If the office has no public pages.
 pub async fn countersign_link(
     tools: &Tools,
     tx: &mut Tx,

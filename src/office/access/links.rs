@@ -1,4 +1,4 @@
-//! Secret links: made with the letter that carries them, opened by their secret (R13).
+//! Secret links: created with the letter that contains them, opened by their secret (R13).
 
 use serde_json::json;
 
@@ -12,11 +12,11 @@ use domain::ids::LinkId;
 use domain::people::ReaderRole;
 use store::Tx;
 
-/// Makes a link in the transaction that stores the letter it stands in, and says its secret: 64 hexadecimal
-/// digits of 256 random bits, which nobody can tell again.
+/// Creates a link in the transaction that stores the letter containing it, and returns its secret: 64 hexadecimal
+/// digits of 256 random bits, which are stored nowhere.
 ///
-/// `key` makes it unique; a link with that key that exists already stays as it is, and the secret opens nothing,
-/// just as the letter with the same key is not stored a second time.
+/// `key` makes it unique. If there is already a link with this key, it is left unchanged and the returned secret does
+/// not work; likewise, the letter with the same key is not stored again.
 pub async fn make(
     tools: &Tools,
     tx: &mut Tx,
@@ -32,10 +32,10 @@ pub async fn make(
     Ok(secret)
 }
 
-/// The link with this secret, if it may be used now.
+/// The link with this secret, if it can be used now.
 ///
 /// # Errors
-/// The refusal inside, for its holder to read; the error outside when the store does not answer.
+/// The inner error is the refusal, with a message for the holder; the outer one means that the store does not answer.
 pub async fn open(office: &Office, secret: &str) -> Result<std::result::Result<Link, LinkRefused>> {
     Ok(match store::access::by_secret(&office.db, &hash(secret)).await? {
         Some(link) => link.check(office.clock.now()).map(|()| link),
@@ -43,7 +43,7 @@ pub async fn open(office: &Office, secret: &str) -> Result<std::result::Result<L
     })
 }
 
-/// The link with this secret, also one that may not be used any more, with the reason; None: there is none.
+/// The link with this secret, even if it is no longer valid, and if so, why; `None` if there is none.
 pub async fn known(office: &Office, secret: &str) -> Result<Option<(Link, Option<LinkRefused>)>> {
     let link = store::access::by_secret(&office.db, &hash(secret)).await?;
     Ok(link.map(|link| {
@@ -52,10 +52,10 @@ pub async fn known(office: &Office, secret: &str) -> Result<Option<(Link, Option
     }))
 }
 
-/// Ends a link before its time, whatever its errand: it opens nothing any more.
+/// Revokes a link for any errand.
 ///
 /// # Errors
-/// Where there is no such link, or it is ended already.
+/// If there is no such link, or it is already revoked.
 pub async fn revoke(office: &Acting, id: LinkId) -> Result<Link> {
     let mut tx = office.begin().await?;
     let Some(link) = store::access::by_id(&mut tx, id).await? else {
@@ -73,19 +73,19 @@ pub async fn revoke(office: &Acting, id: LinkId) -> Result<Link> {
     Ok(link)
 }
 
-/// The public address of a link, `{public_url}/{path}/{secret}`; None where the office has no public pages.
+/// The public address of a link, `{public_url}/{path}/{secret}`; `None` if the office has no public pages.
 #[must_use]
 pub fn address(tools: &Tools, path: &str, secret: &str) -> Option<String> {
     tools.config.web.public.as_ref().map(|public| format!("{}/{path}/{secret}", public.url))
 }
 
-/// What tells a link from another and opens nothing: the first 16 digits of what is kept of its secret.
+/// Identifies a link without opening it: the first 16 digits of the stored hash.
 #[must_use]
 pub fn mark(secret: &str) -> String {
     hash(secret)[..16].to_owned()
 }
 
-/// What is kept of a secret: its SHA-256, hexadecimal.
+/// The stored form of a secret: its SHA-256, in hexadecimal.
 pub(crate) fn hash(secret: &str) -> String {
     sha256(secret.as_bytes())
 }

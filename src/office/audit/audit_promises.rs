@@ -1,5 +1,5 @@
-//! The audit of the promises: facts are read a page of sites at a time, judged by [`domain::audit::promises`], and held
-//! against what the store says of the same (R23).
+//! The audit of promises: facts are read one page of sites at a time, judged by [`domain::audit::promises`], and
+//! compared with what the store says (R23).
 
 mod accept;
 mod answer;
@@ -26,10 +26,10 @@ pub use nightly::{AuditSummary, audit_nightly};
 use page::AuditPage;
 use terms::Promises;
 
-/// Sites that are read at once.
+/// How many sites are read at once.
 const SITES_A_PAGE: u32 = 500;
 
-/// Which promises are audited.
+/// Which promises to audit.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
     pub site: Option<SiteCode>,
@@ -40,28 +40,28 @@ pub struct AuditFilter {
 /// How far back an audit goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuditSpan {
-    /// Every period, since the contract's first day.
+    /// All periods since the contract's first day.
     Whole,
-    /// Those that no earlier audit has closed, and every one at these sites.
+    /// Periods that no earlier audit has closed, and all periods at these sites.
     Open { and_all_at: BTreeSet<SiteCode> },
 }
 
-/// What an audit has found of one term at one site.
+/// The result for one term at one site.
 #[derive(Debug, Clone)]
 pub struct AuditedTerm {
     pub customer: CustomerCode,
     pub line: LifeLine,
     pub papers: Vec<JudgedPaper>,
     pub differences: Vec<PromiseDifference>,
-    /// As it is on file, or as it is to be put there.
+    /// As stored, or as it will be stored.
     pub answered: AnsweredPromise,
-    /// Whether it stands on file.
+    /// Whether it is already stored.
     pub is_on_file: bool,
-    /// The last day of the periods that are closed now, and what they were counted by.
+    /// The last day of the periods that are closed now, and the fingerprint of the term by which they were counted.
     pub sealed: Option<(NaiveDate, String)>,
 }
 
-/// An audit under way, a page of sites at a time. It changes nothing.
+/// An audit in progress, one page of sites at a time. It changes nothing.
 pub struct PromiseAudit<'a> {
     office: &'a Office,
     until: JudgedUntil,
@@ -69,17 +69,18 @@ pub struct PromiseAudit<'a> {
     span: AuditSpan,
     promises: Promises,
     engineers: BTreeMap<EngineerCode, AuditedEngineer>,
-    /// The last site that was read; None once there is no other.
+    /// The last site that was read; `None` after the last page.
     after: Option<String>,
 }
 
 impl<'a> PromiseAudit<'a> {
-    /// Begins an audit of how things stand now; no site is read yet.
+    /// Begins an audit as of now, without reading any site yet.
     pub async fn begin(office: &'a Office, filter: AuditFilter, span: AuditSpan) -> Result<PromiseAudit<'a>> {
         PromiseAudit::begin_until(office, filter, span, JudgedUntil::Now(office.clock.now())).await
     }
 
-    /// As [`PromiseAudit::begin`], of how they stood when the office was last at work. Without books nothing differs.
+    /// Like [`PromiseAudit::begin`], as of when the office was last at work. If it never was, no differences are
+    /// reported.
     pub async fn begin_until(
         office: &'a Office,
         filter: AuditFilter,
@@ -92,7 +93,7 @@ impl<'a> PromiseAudit<'a> {
         Ok(PromiseAudit { office, until, filter, span, promises, engineers, after: Some(String::new()) })
     }
 
-    /// Each term at each of the next sites, in the order of sites; None where there are no others.
+    /// The results for the next page of sites, in order of sites; `None` if there are no more.
     pub async fn next_page(&mut self) -> Result<Option<Vec<AuditedTerm>>> {
         let Some(after) = self.after.take() else { return Ok(None) };
         let (db, filter) = (&self.office.db, &self.filter);

@@ -1,4 +1,4 @@
-//! Takes what is personal out of lines of the audit trail; the chains hold all the same.
+//! Erases personal data from lines of the audit trail; the chains stay intact.
 
 use serde_json::json;
 
@@ -7,11 +7,11 @@ use crate::{Acting, Error, Result};
 use domain::access::{Deed, DeedCase};
 use domain::audit::trail::DeedNote;
 
-/// Erases names, addresses and texts of the lines with these numbers, with their salts, and says of how many lines:
-/// those that held any. That somebody has done so is a line of its own.
+/// Erases names, addresses and texts from the lines with these numbers, together with their salts, and returns how many
+/// lines contained any. The erasure is noted in a line of its own.
 ///
 /// # Errors
-/// A refusal where one of the lines does not exist.
+/// A refusal if one of the lines does not exist.
 pub async fn erase_personal(office: &Acting, lines: &[i64]) -> Result<u64> {
     let mut tx = office.begin().await?;
     let mut found = store::audit::with_ids(&mut tx, lines).await?;

@@ -1,7 +1,8 @@
 //! Links new lines of the audit trail into the chains of their sites.
 //!
-//! A line is written by the transaction that it tells of, unlinked: linked there, every write would wait for the last
-//! one of its site, and every one of the office's for all others. So this is done afterwards, by one at a time.
+//! A line is written by the transaction of its deed, and is not linked there: otherwise every write would have to wait
+//! for the last one at its site, and every write of the office for all others. Lines are linked afterwards, by one
+//! process at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,15 +11,15 @@ use domain::access::{Actor, Deed};
 use domain::audit::trail::{DeedNote, TrailDay, TrailHead, TrailLine, day_head, salt};
 use store::Tx;
 
-/// Lines that one transaction links.
+/// How many lines one transaction links.
 const A_PAGE: i64 = 1_000;
 
-/// Links every line that is not linked yet, in the order in which they were written. Says how many.
+/// Links all lines that are not linked yet, in the order in which they were written. Returns how many.
 ///
-/// Two who do it at once make one chain: the second waits for the first.
+/// Concurrent calls build one chain: the second waits for the first.
 ///
 /// # Errors
-/// When the store fails; the next run goes on from there.
+/// If the store fails; the next run continues from there.
 pub async fn link_trail(office: &Office) -> Result<u64> {
     let mut linked = 0;
     loop {
@@ -29,7 +30,7 @@ pub async fn link_trail(office: &Office) -> Result<u64> {
     }
 }
 
-/// As [`link_trail`], a page of them: for those who have other things to do in between.
+/// Like [`link_trail`], but only one page, for callers that have other work to do in between.
 pub async fn link_some(office: &Office) -> Result<u64> {
     if !store::audit::any_to_link(&office.db).await? {
         return Ok(0);
@@ -41,7 +42,7 @@ pub async fn link_some(office: &Office) -> Result<u64> {
     Ok(linked)
 }
 
-/// Links a page of lines; somebody else may have linked them meanwhile.
+/// Links a page of lines, unless somebody else has linked them in the meantime.
 async fn link(tools: &Tools, tx: &mut Tx, run: i64) -> Result<u64> {
     if store::audit::heads_of(tx, &BTreeSet::from([String::new()])).await?.is_empty() {
         store::audit::put_first(tx, &first(tools)).await?;
@@ -60,15 +61,15 @@ async fn link(tools: &Tools, tx: &mut Tx, run: i64) -> Result<u64> {
     Ok(lines.len() as u64)
 }
 
-/// What stands before everything else: when the office began to keep a trail.
+/// The very first line, which states when the office began to keep a trail.
 fn first(tools: &Tools) -> TrailLine {
     let seed = tools.clock.seed();
     let note = DeedNote::of_office(Deed::BeginTrail, "trail");
     TrailLine::of(note, &Actor::Program, tools.clock.now(), || salt(&seed, 1))
 }
 
-/// The hash over all chains as they are linked now, kept for its day in the transaction that tells it to somebody
-/// outside of the store.
+/// The hash over all chains as currently linked, stored for its day in the transaction of the letter that takes it out
+/// of the house.
 pub(crate) async fn head_of_today(tools: &Tools, tx: &mut Tx) -> Result<String> {
     let run = store::audit::next_run(tx).await?;
     let head = day_head(store::audit::heads(&mut *tx).await?);

@@ -1,5 +1,5 @@
-//! Says whether the audit trail is whole: every line there, unchanged and in order, and its heads those that a canary
-//! letter told.
+//! Verifies the audit trail: that every line is there, unchanged and in order, and that the heads match a canary
+//! letter.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,50 +9,51 @@ use crate::{Error, Office, Result};
 use domain::audit::trail::{ChainCheck, TrailFault, TrailHead, TrailLine, Unlinked, day_head};
 use domain::ids::SiteCode;
 
-/// Lines that one look takes.
+/// How many lines are read at once.
 const A_PAGE: i64 = 5_000;
 
-/// What a check of the trail has found.
+/// The result of verifying the trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrailChecked {
     pub chains: u64,
     pub lines: u64,
-    /// What is wrong, by the code of its chain's site; the office's own chain has none.
+    /// The faults, each with the code of its chain's site; the office's own chain has an empty code.
     pub faults: Vec<(String, TrailFault)>,
     pub waiting: Unlinked,
-    /// What became of the head that was to be compared.
+    /// The result of comparing with the given head.
     pub head: Option<HeadIs>,
 }
 
-/// Whether the trail still holds what a canary letter told.
+/// Whether the trail still contains what a canary letter reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HeadIs {
-    /// All that was linked then is there as it was.
+    /// Everything that was linked then is still there, unchanged.
     Same,
     /// The lines of that time give another hash.
     Other { now: String },
-    /// The store does not know that a canary was written on that day.
+    /// The store does not know of a canary letter on that day.
     NotOnFile,
 }
 
-/// A head as a canary letter told it.
+/// A head as reported by a canary letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToldHead {
-    /// The company's day that the letter names.
+    /// The day in the letter, at the company.
     pub day: NaiveDate,
     /// 64 hexadecimal digits.
     pub head: String,
 }
 
 impl TrailChecked {
-    /// Whether nothing is wrong with any line.
+    /// Whether no line has a fault.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.faults.is_empty()
     }
 }
 
-/// Checks the chains of all sites and of the office; with `told`, also whether they hold what that letter told.
+/// Verifies the chains of all sites and of the office; with `told`, also whether they still contain what that letter
+/// reported.
 pub async fn verify_trail(office: &Office, told: Option<&ToldHead>) -> Result<TrailChecked> {
     let kept = match told {
         Some(told) => store::audit::day(&office.db, told.day).await?,
@@ -86,10 +87,10 @@ pub async fn verify_trail(office: &Office, told: Option<&ToldHead>) -> Result<Tr
     Ok(checked)
 }
 
-/// Checks the chain of one site.
+/// Verifies the chain of one site.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is no such site and no chain of it.
+/// [`Error::NotFound`] if there is no such site, and no chain for it.
 pub async fn verify_site(office: &Office, site: &SiteCode) -> Result<TrailChecked> {
     let (lines, faults) = faults_of(office, site.as_str()).await?;
     if lines == 0 && faults.is_empty() && store::people::site::find(&office.db, site).await?.is_none() {
@@ -100,7 +101,7 @@ pub async fn verify_site(office: &Office, site: &SiteCode) -> Result<TrailChecke
     Ok(TrailChecked { chains: u64::from(lines > 0), lines, faults, waiting, head: None })
 }
 
-/// How many lines a chain has, and what is wrong with them. It may grow meanwhile: then it is looked at once more.
+/// The number of lines in a chain, and their faults. If the chain grows in the meantime, it is checked once more.
 async fn faults_of(office: &Office, chain: &str) -> Result<(u64, Vec<TrailFault>)> {
     let mut noted = head_of(office, chain).await?;
     loop {
@@ -126,16 +127,17 @@ async fn head_of(office: &Office, chain: &str) -> Result<TrailHead> {
     Ok(known.unwrap_or_else(|| TrailHead::before_all(chain)))
 }
 
-/// One go through the lines of all chains, held against the heads as they were noted when it began.
+/// One pass over the lines of all chains, compared with the heads as stored at its beginning.
 #[derive(Default)]
 struct Round {
     noted: BTreeMap<String, TrailHead>,
-    /// The last run that a letter's head covers.
+    /// The last linking run covered by a letter's head.
     run: Option<i64>,
     check: Option<ChainCheck>,
-    /// The heads as they were after that run.
+    /// The heads after that run.
     then: Vec<TrailHead>,
-    /// Chains that go on behind their noted head: somebody links them right now, or nobody did.
+    /// Chains that go on after their stored head: somebody is linking them right now, or the lines beyond it are
+    /// forged.
     again: BTreeSet<String>,
     faults: Vec<(String, TrailFault)>,
     chains: u64,
@@ -175,10 +177,10 @@ impl Round {
         }
     }
 
-    /// What was found, which chains have to be looked at again, and the heads as they were after the run.
+    /// The result, the chains that have to be checked again, and the heads after the letter's run.
     fn end(mut self) -> (TrailChecked, BTreeSet<String>, Vec<TrailHead>) {
         self.chain_ends();
-        // Of these not one line is left.
+        // Chains of which no line is left.
         for (chain, noted) in std::mem::take(&mut self.noted) {
             let faults = ChainCheck::of(&chain).end(&noted);
             self.faults.extend(faults.into_iter().map(|fault| (chain.clone(), fault)));

@@ -1,4 +1,4 @@
-//! Managers decide: from a page that a secret link opened, once, on file with who and when (R12, R13).
+//! Decisions of managers, made on a page behind a secret link; each is carried out once and recorded (R12, R13).
 
 mod view;
 
@@ -30,53 +30,53 @@ use domain::typed::{BadTypedText, typed};
 use domain::visits::{BookingRefused, Visit, VisitState};
 use store::Tx;
 
-/// What a page asks for.
+/// A request from a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    /// Made with the page: the same id is the same order, however often it arrives.
+    /// Generated with the page; the same id is the same order, however often it arrives.
     pub client_id: String,
-    /// The last act about the matter that the page showed; 0 for none. What was done since may stand against it:
+    /// The last act on the matter that the page showed; 0 for none. Later acts may make the order pointless:
     /// [`ActKind::overtakes`](domain::access::ActKind::overtakes).
     pub seen: i64,
     pub act: Act,
 }
 
-/// What became of an order.
+/// The outcome of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decided {
-    /// Now, or before by the very same order.
+    /// Carried out now, or earlier by the same order.
     Done(StoredAct),
     Refused(Refused),
 }
 
-/// Why an order was not obeyed; for the manager to read.
+/// Why an order was not carried out, with a message for the manager.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
-    /// This was done since the page was shown, or something else that leaves nothing of it.
+    /// The same thing, or something that makes it pointless, was done after the page was shown.
     DoneAlready(StoredAct),
-    /// Nothing is left to decide, or this cannot be done about it.
+    /// There is nothing left to decide, or this cannot be done about it.
     NotPossible,
-    /// The same id came with another order before.
+    /// The same id was used before, with another order.
     AnotherOrder,
     /// The engineer was reminded less than an hour ago.
     RemindedAlready {
         again_from: Instant,
     },
     Booking(BookingRefused),
-    /// The report was drawn on the first day, and today is the second: it was not handed over on another.
+    /// The report was drawn on the first day, and today is the second: the handover must lie between them.
     HandedOverOn {
         drawn_on: chrono::NaiveDate,
         today: chrono::NaiveDate,
     },
-    /// A reason or a name is missing, or too long to keep.
+    /// A reason or a name is missing, or too long.
     SayMore,
-    /// What was typed has a character that cannot be kept, counted from 1.
+    /// The text has a character that cannot be stored, at this position, counted from 1.
     Control {
         at: usize,
     },
 }
 
-/// The manager who holds a link, if the link is still theirs.
+/// The manager who holds a link, if it is still theirs.
 pub async fn holder(office: &Office, link: &Link) -> Result<std::result::Result<Manager, LinkRefused>> {
     let (Errand::Matter { manager: code, .. } | Errand::Digest { manager: code }) = &link.errand else {
         return Ok(Err(LinkRefused::Unknown));
@@ -86,10 +86,10 @@ pub async fn holder(office: &Office, link: &Link) -> Result<std::result::Result<
     Ok(theirs.ok_or(LinkRefused::Unknown))
 }
 
-/// Does what a page asks for, once: the act, what it changes and the letters that it causes commit together.
+/// Carries out an order once: the act, its changes and the resulting letters are committed together.
 ///
 /// # Errors
-/// When the store fails; then nothing was changed.
+/// If the store fails; then nothing was changed.
 pub async fn decide(
     office: &Office,
     link: &Link,
@@ -135,8 +135,8 @@ pub async fn decide(
     Ok(Some(Decided::Done(done)))
 }
 
-/// What was done since the page was shown that leaves nothing of the order: the same thing, or what it does not apply
-/// after any more. Everything else that was done meanwhile stands beside it.
+/// An act since the page was shown that makes the order pointless: the same act, or one after which the order no longer
+/// applies. All other acts in the meantime do not matter.
 fn overtaken<'a>(view: &'a View, order: &Order) -> Option<&'a StoredAct> {
     let was_shown = view.acts.iter().any(|act| act.id == order.seen);
     let seen = if was_shown { order.seen } else { 0 };
@@ -145,7 +145,7 @@ fn overtaken<'a>(view: &'a View, order: &Order) -> Option<&'a StoredAct> {
     view.acts.iter().filter(|act| act.id > seen).find(|act| !applies || act.act.kind().overtakes(asked))
 }
 
-/// Whether the manager may do this to the matter, and the line of it where what was done has noted none itself.
+/// Checks that the manager may do this, and notes its line, unless the act itself notes one.
 fn note_act(tx: &mut Tx, view: &View, act: &Act) -> Result<()> {
     let deed = Deed::from(act.kind());
     let visit = view.visit.as_ref().map(|stored| &stored.visit);
@@ -212,7 +212,7 @@ async fn booking_refused(tools: &Tools, tx: &mut Tx, view: &View, act: &Act, now
     Ok(refused.map(Refused::Booking))
 }
 
-/// What assigning or moving changes about the appointment.
+/// The change of the appointment that an assignment or move makes.
 fn change(act: &Act) -> Option<(AppointmentChange, Rules)> {
     let rules = |insist: &Insist| match insist {
         Insist::No => Rules::Keep,
@@ -239,7 +239,7 @@ fn change(act: &Act) -> Option<(AppointmentChange, Rules)> {
     }
 }
 
-/// Carries it out, in the transaction that records it.
+/// Carries out the act, in the transaction that records it.
 async fn act(tools: &Tools, tx: &mut Tx, manager: &Manager, view: &View, order: &Order, now: Instant) -> Result<()> {
     let visit = || view.visit.as_ref().map(|stored| stored.visit.id).ok_or_else(gone);
     match &order.act {
@@ -276,7 +276,7 @@ async fn act(tools: &Tools, tx: &mut Tx, manager: &Manager, view: &View, order: 
     }
 }
 
-/// Whether nothing is missing.
+/// Whether the visit is done.
 fn is_done(visit: &Visit) -> bool {
     match visit.state {
         VisitState::Done { .. } | VisitState::Cancelled { .. } => true,
@@ -289,7 +289,7 @@ fn gone() -> Error {
     Error::Refused("this was settled by somebody else just now".to_owned())
 }
 
-/// Writes to the engineer how the matter stands.
+/// Writes to the engineer about the state of the matter.
 async fn remind(tools: &Tools, tx: &mut Tx, view: &View, client_id: &str, now: Instant) -> Result<()> {
     let (Some(engineer), Some(parties), Some(stored)) = (&view.engineer, &view.parties, &view.visit) else {
         return Err(gone());

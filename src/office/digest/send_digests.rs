@@ -1,5 +1,5 @@
-//! The digest: to each manager, at their hour, on each working day of theirs, once (P31); and the reviews of a week
-//! and of a month, to those who asked for them.
+//! Digests: sent to each manager once, at their hour, on each of their working days (P31); and weekly and monthly
+//! reviews for those who subscribe to them.
 
 mod begun;
 mod desk;
@@ -34,20 +34,20 @@ use domain::letters::notice::Notice;
 use domain::people::{Manager, answering};
 use store::Tx;
 
-/// For how long the links of a digest hold; what is still open then stands in a later one.
+/// How long a digest's links are valid; what is still open then is in a later digest.
 const LINKS_HOLD: TimeDelta = TimeDelta::days(14);
 
-/// For how long a digest whose hour has come waits for what is due to be judged: then it says what is known, since no
-/// digest at all would be worse.
+/// How long a digest that is due waits until everything due has been judged. After that it says what is known, because
+/// no digest at all would be worse.
 const PATIENCE: TimeDelta = TimeDelta::minutes(15);
-/// The fact since when digests wait.
+/// The fact with the time since which digests have been waiting.
 const WAIT_SINCE: &str = "digests-wait-since";
 
-/// Sends the digests and reviews whose hour has come, when everything is judged that was due by then: each deadline of
-/// it is open, and each flag raised. Says how many.
+/// Sends the digests and reviews that are due, once every deadline due by then is opened and every flag raised. Returns
+/// how many.
 ///
 /// # Errors
-/// When the store fails; what was written until then is sent.
+/// If the store fails; what was written until then is sent.
 pub async fn send_digests(office: &Office) -> Result<u64> {
     let now = office.clock.now();
     let mut due = Vec::new();
@@ -82,8 +82,8 @@ pub(crate) async fn receivers(office: &Office) -> Result<Vec<Manager>> {
     Ok(managers)
 }
 
-/// Whether digests need not wait any longer for deadlines to be opened and judged, which another lane does, after an
-/// outage for minutes. Since when they wait is noted; a note that is older than a wait can be is of another time.
+/// Whether digests no longer have to wait for another lane to open and judge deadlines, which takes minutes after an
+/// outage. The beginning of the wait is stored; if it is older than the longest wait, it belongs to an earlier wait.
 async fn is_all_judged(office: &Office, now: Instant) -> Result<bool> {
     let noted = store::fact::get(&office.db, WAIT_SINCE).await?.filter(|since| !since.is_empty());
     if !deadlines::are_behind(office, now).await? {
@@ -114,7 +114,7 @@ async fn note_wait(office: &Office, since: &str) -> Result<()> {
     Ok(())
 }
 
-/// The key of the digest or review whose hour has come, which may have been written.
+/// The key of the digest or review that is due; it may already have been written.
 fn due_key(office: &Office, manager: &Manager, rhythm: &Rhythm, now: Instant) -> Option<String> {
     match rhythm {
         Rhythm::Daily => {
@@ -126,8 +126,8 @@ fn due_key(office: &Office, manager: &Manager, rhythm: &Rhythm, now: Instant) ->
     }
 }
 
-/// A review of the period that ended last, from the manager's first working day of the next one on. After downtime
-/// it comes late; a period that was missed whole is not caught up with: one letter says how things stand.
+/// A review of the last complete period, due from the manager's first working day of the next one on. After downtime it
+/// is late; periods that were missed entirely are skipped, because one letter is enough to describe the situation.
 fn review_key(office: &Office, manager: &Manager, period: Period, now: Instant) -> Option<String> {
     let today = manager.time_zone.day(now);
     let began = period.first_day(today);
@@ -182,8 +182,8 @@ fn hour_has_come(office: &Office, manager: &Manager, day: NaiveDate, now: Instan
     now >= manager.time_zone.instant(day.and_time(manager.digest_at)) && works_on(office, manager, day)
 }
 
-/// Whether the manager works on `day`; without a calendar that knows it, Monday to Friday: silence is worse
-/// than a digest on a holiday.
+/// Whether the manager works on `day`; if no calendar knows, Monday to Friday, because silence is worse than a digest
+/// on a holiday.
 pub(crate) fn works_on(office: &Office, manager: &Manager, day: NaiveDate) -> bool {
     office
         .calendars
@@ -193,7 +193,7 @@ pub(crate) fn works_on(office: &Office, manager: &Manager, day: NaiveDate) -> bo
         .unwrap_or(!matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
 }
 
-/// Gives each line that the letter shows its secret address, in the transaction that stores the letter.
+/// Creates a secret link for each line that the letter shows, in the transaction that stores the letter.
 async fn link(
     tools: &Tools,
     tx: &mut Tx,
@@ -219,7 +219,7 @@ async fn link(
     Ok(())
 }
 
-/// What one manager should know and decide now; without links.
+/// What a manager should know and decide now; without links.
 pub async fn digest(office: &Office, manager: &Manager, now: Instant) -> Result<Digest> {
     ManagerView::of(office, manager, now).digest().await
 }

@@ -1,5 +1,5 @@
-//! Ends and takes up again what a person is sent as a matter of routine. What they are responsible for, flags and
-//! letters that did not arrive, comes to them all the same.
+//! Unsubscribes and resubscribes people from routine mailings. What they are responsible for, such as flags and
+//! undelivered letters, is still sent to them.
 
 use chrono::TimeDelta;
 
@@ -14,7 +14,7 @@ use domain::people::Manager;
 use domain::people::ReaderRole;
 use store::Tx;
 
-/// How long the link of a digest ends digests; far longer than anyone looks for it.
+/// How long the unsubscribe link in a digest is valid; far longer than anybody will look for it.
 const LINK_HOLDS: TimeDelta = TimeDelta::days(400);
 
 /// Whether a manager gets digests.
@@ -30,10 +30,10 @@ pub async fn digests_of(office: &Office, manager: &ManagerCode) -> Result<Digest
     Ok(ended.map_or(Digests::Wanted, |_| Digests::Ended))
 }
 
-/// Ends or takes up a manager's digests; a second time is the same. Says whom it was about.
+/// Unsubscribes or resubscribes a manager; repeating it changes nothing. Returns the manager.
 ///
 /// # Errors
-/// There is no such manager, or the store refuses.
+/// If there is no such manager.
 pub async fn set_digests(office: &Acting, code: &ManagerCode, digests: Digests) -> Result<Manager> {
     let mut tx = office.begin().await?;
     let Some(manager) = store::people::manager::find(&mut tx, code).await? else {
@@ -56,7 +56,7 @@ pub async fn set_digests(office: &Acting, code: &ManagerCode, digests: Digests) 
     Ok(manager)
 }
 
-/// The links of a letter that a manager may end, made in the transaction that stores it.
+/// The unsubscribe links of a letter to a manager, created in the transaction that stores it.
 pub async fn links_for(tools: &Tools, tx: &mut Tx, key: &str, manager: &ManagerCode) -> Result<Links> {
     if tools.config.web.public.is_none() {
         return Ok(Links::default());

@@ -1,9 +1,9 @@
-//! The daemon's heart: a loop for each lane, side by side, until the stop.
+//! The daemon's heartbeat: one loop per lane, in parallel, until it is stopped.
 //!
-//! tokio-cron-scheduler rings all lanes once a minute, in UTC, and does nothing else. A lane never beats twice at a time,
-//! and what rang while it worked is one beat. The clocks sleep no longer than until the next moment at which anything is
-//! due, and look anew after each commit. So do the papers, for a record whose report is owed, and the letters, for a
-//! report that is to be sent.
+//! tokio-cron-scheduler rings all lanes once a minute, in UTC, and does nothing else. A lane never runs two beats at a
+//! time, and all rings during a beat result in one more beat. The clocks lane sleeps no longer than until the next
+//! instant at which anything is due, and checks again after each commit. So do the papers lane, for a record whose
+//! report is owed, and the letters lane, for a report to be sent.
 
 use std::collections::BTreeMap;
 use std::future::pending;
@@ -25,38 +25,38 @@ use crate::clock::Clock;
 use crate::letters::watch::{BeatWas, note_beat};
 use domain::Instant;
 
-/// Every minute, in UTC: the scheduler keeps a fixed offset, so local times never come near it.
+/// Every minute, in UTC: the scheduler uses a fixed offset, so local times are not involved.
 const EVERY_MINUTE: &str = "0 * * * * *";
 
-/// How soon work that failed is tried again, and a lane whose loop broke is restarted.
+/// When failed work is tried again, and a lane whose loop broke is restarted.
 const AGAIN_AFTER: TimeDelta = TimeDelta::minutes(1);
 
-/// Commits of one moment are one reason to look: the clocks wait this long for more of them, in the machine's time.
+/// Commits in quick succession are handled together: the clocks lane waits this long for more, in the machine's time.
 const COMMITS_TOGETHER: Duration = Duration::from_millis(100);
 
-/// How often a good beat is kept, at most.
+/// Good beats are stored at most this often.
 const KEPT_EVERY: TimeDelta = TimeDelta::minutes(1);
 
-/// Asks lanes for a beat before the next minute. Cheap to clone.
+/// Triggers beats before the next minute. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Bell {
     lanes: Arc<[Notify; Lane::ALL.len()]>,
-    /// Another process has committed something, for each lane that looks then.
+    /// Signalled when another process has committed, for each lane that checks after commits.
     commits: Arc<[Notify; Lane::ALL.len()]>,
 }
 
 impl Bell {
-    /// Rings one lane; one that is at work beats once more.
+    /// Triggers a beat of one lane; if it is busy, it beats once more afterwards.
     pub fn ring(&self, lane: Lane) {
         self.lanes[lane as usize].notify_one();
     }
 
-    /// Asks every lane for a beat, as a changed configuration does.
+    /// Triggers a beat of every lane, for example after the configuration has changed.
     pub fn ring_all(&self) {
         Lane::ALL.into_iter().for_each(|lane| self.ring(lane));
     }
 
-    /// Has those lanes look that look after a commit, whether something is due that was not.
+    /// Makes the lanes that follow commits check whether something has become due.
     pub(super) fn tell_of_commit(&self) {
         self.commits.iter().for_each(Notify::notify_one);
     }
@@ -66,7 +66,7 @@ impl Bell {
     }
 }
 
-/// The daemon's heart: its lanes beat until they are told to stop.
+/// The daemon's heartbeat: runs the lanes until it is stopped.
 pub struct Heartbeat {
     scheduler: JobScheduler,
     office: watch::Receiver<Office>,
@@ -82,10 +82,10 @@ impl std::fmt::Debug for Heartbeat {
 }
 
 impl Heartbeat {
-    /// Sets the scheduler up. `office` is looked at anew before each beat, so that a reload takes effect.
+    /// Creates the scheduler. `office` is read before each beat, so that a reload takes effect.
     ///
     /// # Errors
-    /// When the scheduler cannot be made.
+    /// If the scheduler cannot be created.
     pub async fn new(office: watch::Receiver<Office>, stop: watch::Receiver<Stop>) -> anyhow::Result<Heartbeat> {
         let (bell, clock) = (Bell::default(), office.borrow().clock.clone());
         let scheduler = JobScheduler::new().await?;
@@ -97,22 +97,23 @@ impl Heartbeat {
         Ok(Heartbeat { scheduler, office, stop, bell, pulse: Pulse::new(&clock) })
     }
 
-    /// How the lanes do.
+    /// The state of the lanes.
     #[must_use]
     pub fn pulse(&self) -> Pulse {
         self.pulse.clone()
     }
 
-    /// What asks for a beat before the next minute.
+    /// Triggers beats before the next minute.
     #[must_use]
     pub fn bell(&self) -> Bell {
         self.bell.clone()
     }
 
-    /// Beats: every lane at once, then each when it is called, until the stop; then each ends after its step at hand.
+    /// Runs all lanes: each beats at once, and then whenever it is triggered. When stopped, each lane ends after its
+    /// current step.
     ///
     /// # Errors
-    /// When the scheduler cannot be started.
+    /// If the scheduler cannot be started.
     pub async fn run(mut self) -> anyhow::Result<()> {
         self.scheduler.start().await?;
         let (notes, noted) = mpsc::unbounded_channel();
@@ -146,18 +147,18 @@ impl Heartbeat {
     }
 }
 
-/// Whether a clock's minutes are the machine's: not those of one that runs faster, or that a story moves.
+/// Whether a clock's minutes are the machine's, unlike those of a fast or simulated clock.
 fn cron_follows(clock: &Clock) -> bool {
     let minute = Duration::from_secs(60);
     clock.machine_time(minute) == minute && !clock.is_simulated()
 }
 
-/// The machine's time until `span` of the clock has passed; none for one that is over.
+/// The machine's time until `span` has passed on the clock; zero if it is negative.
 fn wait(clock: &Clock, span: TimeDelta) -> Duration {
     clock.machine_time(span.to_std().unwrap_or_default())
 }
 
-/// One lane's loop. A mistake of ours in it, outside of any work, begins it anew.
+/// One lane's loop. If it breaks because of a bug outside of any work, it is started again.
 async fn supervised(lane: LaneLoop) {
     let mut stop = lane.stop.clone();
     while let Err(broken) = tokio::spawn(lane.clone().run()).await {
@@ -200,11 +201,11 @@ impl LaneLoop {
         }
     }
 
-    /// Says how the beat went, and rings whoever has to do with what it did.
+    /// Logs and records a beat, and triggers the lanes that follow up on what it did.
     fn note(&self, beat: &Beat, uptime: Duration) {
         if beat.did_something() {
             let goes_on: &[Lane] = match self.lane {
-                // What it opened may be late already, and there may be more.
+                // What it opened may already be late, and there may be more to open.
                 Lane::Clocks => &[Lane::Clocks, Lane::Letters],
                 Lane::Writing | Lane::Papers => &[Lane::Letters],
                 Lane::Night => &[Lane::Writing],
@@ -212,12 +213,12 @@ impl LaneLoop {
             };
             goes_on.iter().for_each(|lane| self.bell.ring(*lane));
         }
-        // The task that keeps it may have broken; the work goes on without it.
+        // The task that stores beats may have broken; the work continues without it.
         let _ = self.notes.send(Note { lane: self.lane, began_at: beat.began_at, was: beat.was() });
         self.pulse.beat(self.lane, beat, uptime);
     }
 
-    /// Waits for what calls for the next beat.
+    /// Waits for something that triggers the next beat.
     async fn called(&self, office: &Office, last: &Beat, known: &Left, commits: &mut watch::Receiver<u64>) {
         match self.lane {
             Lane::Writing | Lane::Night => self.bell.rings(self.lane).await,
@@ -231,8 +232,8 @@ impl LaneLoop {
         }
     }
 
-    /// Waits for a commit that leaves something for the lane which its last beat has not tried. Where that beat has met
-    /// with trouble the next minute tries again.
+    /// Waits for a commit that leaves work for the lane which its last beat has not tried. If that beat had trouble,
+    /// only the next minute tries again.
     async fn left_something(&self, office: &Office, last: &Beat, known: &Left, commits: &mut watch::Receiver<u64>) {
         if last.troubled().next().is_some() {
             return pending().await;
@@ -244,8 +245,8 @@ impl LaneLoop {
         }
     }
 
-    /// Waits for the next moment at which anything is due to be judged. What was due already, and is not done, the next
-    /// minute tries again.
+    /// Waits for the next instant at which anything is due to be judged. What was already due and is not done is tried
+    /// again in the next minute.
     async fn moment(&self, office: &Office, last: &Beat, commits: &mut watch::Receiver<u64>) {
         let is_troubled = last.troubled().next().is_some();
         let mut next = look(office).await;
@@ -266,18 +267,18 @@ impl LaneLoop {
         }
     }
 
-    /// Waits for a commit, of this process or another.
+    /// Waits for a commit, by this process or another.
     async fn committed(&self, commits: &mut watch::Receiver<u64>) {
         tokio::select! {
-            // The sender is the store, which the office holds.
+            // The sender is the store, which the office keeps alive.
             Ok(()) = commits.changed() => {}
             () = self.bell.commits[self.lane as usize].notified() => {}
         }
     }
 }
 
-/// When the clocks have something to do, past where it is due; None where nothing is, or nobody can say: then the
-/// minutes alone call.
+/// When the clocks lane has something to do, possibly in the past. `None` if there is nothing, or if the store does not
+/// answer; then only the minutes trigger it.
 async fn look(office: &Office) -> Option<Instant> {
     next_look(office).await.unwrap_or_else(|failed| {
         error!(error = %failed, "cannot tell when the next moment is");
@@ -285,7 +286,7 @@ async fn look(office: &Office) -> Option<Instant> {
     })
 }
 
-/// Waits until the clock shows `at`, also if it was set back.
+/// Waits until the clock shows `at`, even if it is set back.
 async fn reached(clock: &Clock, at: Option<Instant>) {
     let Some(at) = at else { return pending().await };
     loop {
@@ -304,8 +305,7 @@ struct Note {
     was: BeatWas,
 }
 
-/// Stores how beats went, for those who watch over the office, one by one and apart from the lanes: none waits
-/// for it.
+/// Stores how beats went, for the monitoring service. It runs apart from the lanes, so none waits for it.
 async fn keep(office: watch::Receiver<Office>, mut noted: mpsc::UnboundedReceiver<Note>) {
     let mut row = BeatRow::default();
     while let Some(note) = noted.recv().await {
@@ -318,16 +318,16 @@ async fn keep(office: watch::Receiver<Office>, mut noted: mpsc::UnboundedReceive
     }
 }
 
-/// One row of beats out of those of all lanes: a moment is part of it when every lane has beaten since.
+/// Derives one row of beats from those of all lanes: a moment belongs to it once every lane has beaten since.
 #[derive(Debug, Default)]
 struct BeatRow {
-    /// When each lane's last beat began, of those that were good.
+    /// When each lane's last good beat began.
     good: BTreeMap<Lane, Instant>,
     kept: Option<Instant>,
 }
 
 impl BeatRow {
-    /// What is to be kept after a lane's beat, if anything.
+    /// What has to be stored after a lane's beat, if anything.
     fn note(&mut self, note: &Note) -> Option<(Instant, BeatWas)> {
         match note.was {
             BeatWas::Troubled => {

@@ -1,4 +1,4 @@
-//! What a commit leaves for a lane to do at once, as far as an index knows it.
+//! What a commit leaves for a lane to do at once, according to the indexes.
 
 use tracing::error;
 
@@ -6,18 +6,18 @@ use super::Lane;
 use crate::{Office, Result};
 use domain::ids::VisitId;
 
-/// What waits for a lane.
+/// Work that waits for a lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Left {
     Nothing,
-    /// A letter with a report or certificate is to be written.
+    /// A letter with a report or certificate has to be written.
     Letters,
-    /// The visits whose records have no report. Some of them may have been put off.
+    /// Visits whose records have no report yet; some may have been postponed.
     Papers(Vec<VisitId>),
 }
 
 impl Left {
-    /// Whether more waits than was `known` before the lane's last beat, which has tried all that it knew of.
+    /// Whether there is more than was `known` before the lane's last beat, which has tried all of that.
     pub(super) fn is_beyond(&self, known: &Left) -> bool {
         match (self, known) {
             (Left::Nothing, _) => false,
@@ -29,7 +29,7 @@ impl Left {
     }
 }
 
-/// What waits for a lane now. Where the store does not say, nothing: the next minute looks again.
+/// What waits for a lane now; nothing if the store does not answer, since the next minute checks again.
 pub(super) async fn left_for(office: &Office, lane: Lane) -> Left {
     look(office, lane).await.unwrap_or_else(|failed| {
         error!(lane = lane.word(), error = %failed, "cannot tell whether a commit left something to do");

@@ -1,4 +1,4 @@
-//! When the clock alone gives background work something to do next: what a heartbeat may sleep until.
+//! When the mere passage of time next makes background work due: how long a heartbeat may sleep.
 
 use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 
@@ -10,25 +10,26 @@ use domain::people::Manager;
 use domain::time::{Zone, days_of};
 use store::moment;
 
-/// What a beat leaves that is due already, because a later piece of its work has made it so, the next beat finds.
+/// If a beat leaves something that is already due, because of later work in the same beat, the next beat does it.
 const NEXT_BEAT: TimeDelta = TimeDelta::minutes(1);
 
-/// How soon a report is tried again whose authority is silent, or that cannot be drawn.
+/// When a report is tried again if the authority is silent or the report cannot be drawn.
 const AGAIN_AFTER: TimeDelta = TimeDelta::minutes(15);
 
-/// The longest that a beat may be away while a watching service wants an unbroken row of them.
+/// Maximum time between beats if a monitoring service requires an unbroken row of them.
 const ROW_OF_BEATS: TimeDelta = TimeDelta::minutes(5);
 
-/// Days in which a manager is looked for a working day; a longer holiday costs beats without work.
+/// How many days are searched for a manager's working day; a longer holiday costs a few idle beats.
 const A_LONG_HOLIDAY: usize = 40;
 
-/// The earliest moment after now at which any piece of background work (`heartbeat::WORK`) could have something to do
-/// that it has not now.
+/// The earliest moment after now at which any background work (`heartbeat::WORK`) could have something to do that it
+/// does not have now.
 ///
-/// A hint (invariant 9), by which a heartbeat or a simulation may sleep: it may come too early, when there is nothing to
-/// do after all, and never too late. It supposes that everything was done that is due now, and that nobody changes
-/// anything in the meantime: whoever commits a change, reloads the configuration or sees a piece of work fail has to
-/// beat without waiting for it. A letter that is due while a relay is away waits for that relay's next trial. None where time brings nothing, which an office with a planner never is.
+/// This is a hint (invariant 9) for how long a heartbeat or a simulation may sleep. It may be too early, so that there
+/// is nothing to do after all, but never too late. It assumes that everything due now has been done and that nobody
+/// changes anything in the meantime; whoever commits a change, reloads the configuration or sees work fail has to
+/// trigger a beat without waiting for it. A letter that is due while its relay is unavailable waits for that relay's
+/// next attempt. `None` if time alone makes nothing due, which never happens in an office with a planner.
 pub async fn next_moment(office: &Office) -> Result<Option<Instant>> {
     let now = office.clock.now();
     let db = &office.db;
@@ -45,14 +46,15 @@ pub async fn next_moment(office: &Office) -> Result<Option<Instant>> {
         next_planning(office, now).await?,
         next_canary(office, now),
         office.config.watch.ping.is_some().then(|| now + ROW_OF_BEATS),
-        // Phases that end, pieces of photos and old letters are looked through once on each of the company's days.
+        // Ending phases, parts of photos and old letters are checked once on each day at the company.
         Some(office.config.company.time_zone.end_of(office.today())),
     ];
     Ok(moments.into_iter().flatten().map(|at| if at > now { at } else { now + NEXT_BEAT }).min())
 }
 
-/// As [`next_moment`], of what is judged at its moment alone (`heartbeat::Lane::Clocks`); past where a deadline is to be
-/// looked at already. It costs a search of an index for each thing that can be due, and for each zone with a site.
+/// Like [`next_moment`], but only for work that is judged at a certain instant (`heartbeat::Lane::Clocks`); in the past
+/// if a deadline is already due to be judged. Costs one index search for each thing that can be due, and for each time
+/// zone with a site.
 pub(super) async fn next_look(office: &Office) -> Result<Option<Instant>> {
     let now = office.clock.now();
     let zones = moment::zones_of_sites(&office.db).await?;
@@ -66,7 +68,7 @@ pub(super) async fn next_look(office: &Office) -> Result<Option<Instant>> {
     Ok(moments.into_iter().flatten().min())
 }
 
-/// A letter whose time comes, or, where one is due and has not left, the next trial of a relay that is away.
+/// When the next letter is due, or if one is overdue, the next attempt on an unavailable relay.
 async fn next_letter(office: &Office, now: Instant) -> Result<Option<Instant>> {
     let Some(next) = moment::attempt(&office.db).await? else { return Ok(None) };
     if next > now {
@@ -76,7 +78,7 @@ async fn next_letter(office: &Office, now: Instant) -> Result<Option<Instant>> {
     Ok([Some(probe.unwrap_or(next)), moment::attempt_after(&office.db, now).await?].into_iter().flatten().min())
 }
 
-/// A countersignature that is waited for no longer, and reports that were put off.
+/// The end of a wait for a countersignature, and postponed reports.
 async fn next_report(office: &Office, now: Instant) -> Result<Option<Instant>> {
     if moment::is_report_ready(&office.db, now).await? {
         return Ok(Some(now + AGAIN_AFTER));
@@ -84,14 +86,14 @@ async fn next_report(office: &Office, now: Instant) -> Result<Option<Instant>> {
     Ok(moment::countersign_ends_after(&office.db, now).await?)
 }
 
-/// Windows are watched from the day before theirs in UTC, which is theirs somewhere.
+/// Windows get deadlines on their first day in the earliest time zone, which is the day before in UTC.
 async fn next_window(office: &Office, now: Instant) -> Result<Option<Instant>> {
     let watched_through = now.date_naive() + Days::new(1);
     let first_on = moment::unwatched_window_after(&office.db, watched_through).await?;
     Ok(first_on.map(|day| (day - Days::new(1)).and_time(NaiveTime::MIN).and_utc()))
 }
 
-/// Visits are announced as their day begins at the site. In which of the zones a site is, no index knows.
+/// Visits are announced at the beginning of a day at their site. No index knows which zone a site is in.
 async fn next_announcement(office: &Office, zones: &[Zone], now: Instant) -> Result<Option<Instant>> {
     let mut earliest = None;
     for (today, zones) in days_of(zones, now) {
@@ -102,7 +104,7 @@ async fn next_announcement(office: &Office, zones: &[Zone], now: Instant) -> Res
     Ok(earliest)
 }
 
-/// Records are owed as their visit's day ends at the site.
+/// Records are owed when their visit's day ends at the site.
 async fn next_record(office: &Office, zones: &[Zone], now: Instant) -> Result<Option<Instant>> {
     let mut earliest = None;
     for (today, zones) in days_of(zones, now) {
@@ -113,7 +115,7 @@ async fn next_record(office: &Office, zones: &[Zone], now: Instant) -> Result<Op
     Ok(earliest)
 }
 
-/// A digest or review: both leave at the manager's hour on a day on which they work.
+/// The next digest or review: both are sent at the manager's hour on a working day.
 async fn next_digest(office: &Office, now: Instant) -> Result<Option<Instant>> {
     let mut earliest = None;
     for manager in receivers(office).await? {
@@ -130,7 +132,7 @@ fn digest_after(office: &Office, manager: &Manager, now: Instant) -> Option<Inst
     ahead.find(|day| works_on(office, manager, *day)).or(next).map(hour_on)
 }
 
-/// The night's planning: on the next of the company's days, where it has run on this one.
+/// Nightly planning: on the next day at the company, if it has already run today.
 async fn next_planning(office: &Office, now: Instant) -> Result<Option<Instant>> {
     let (zone, today) = (&office.config.company.time_zone, office.today());
     let hour = NaiveTime::from_hms_opt(NIGHT_ENDS_AT_HOUR, 0, 0).expect("an hour of the day");

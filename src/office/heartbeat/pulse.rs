@@ -1,4 +1,4 @@
-//! How the lanes do, for those who watch over the daemon: the health page, the watchdog, `systemctl status`.
+//! The state of the lanes, for monitoring: the health page, the watchdog, `systemctl status`.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use crate::clock::Clock;
 use domain::Instant;
 
 impl Lane {
-    /// The longest that it may be between a beat's beginning and the end of the next one: a longer one stands still, or
-    /// what it waits for does.
+    /// Maximum time between the beginning of a beat and the end of the next one. If it takes longer, the lane, or what
+    /// it waits for, is stuck.
     #[must_use]
     pub fn bound(self) -> Duration {
         let minutes = match self {
@@ -24,11 +24,11 @@ impl Lane {
     }
 }
 
-/// How the lanes do, as it changes. Cheap to clone.
+/// The state of the lanes, as a value that can be watched. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Pulse(watch::Sender<PulseState>);
 
-/// How the lanes do.
+/// The state of the lanes.
 #[derive(Debug, Clone)]
 pub struct PulseState {
     started_at: Instant,
@@ -36,24 +36,24 @@ pub struct PulseState {
     jump: Option<ClockJump>,
 }
 
-/// How one lane does.
+/// The state of one lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LanePulse {
     pub lane: Lane,
-    /// When the last of its beats that have ended began; none before the first.
+    /// When its last completed beat began; `None` before the first.
     pub last: Option<Instant>,
-    /// Names of the work that did not succeed in it.
+    /// The names of the work that did not succeed in it.
     pub troubled: Vec<&'static str>,
-    /// The clock's uptime then, or as the daemon started.
+    /// The clock's uptime at that beat, or when the daemon started.
     uptime: Duration,
 }
 
-/// The wall clock was set.
+/// A jump of the wall clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClockJump {
-    /// By the clock as it is now set.
+    /// By the clock as it is set now.
     pub noticed_at: Instant,
-    /// Negative where it was set back.
+    /// Negative if the clock was set back.
     pub by: TimeDelta,
 }
 
@@ -68,7 +68,7 @@ impl ClockJump {
 }
 
 impl Pulse {
-    /// Of lanes that have not beaten yet.
+    /// The state before any lane has beaten.
     #[must_use]
     pub fn new(clock: &Clock) -> Pulse {
         let uptime = clock.uptime();
@@ -76,7 +76,7 @@ impl Pulse {
         Pulse(watch::Sender::new(PulseState { started_at: clock.now(), lanes, jump: None }))
     }
 
-    /// Of lanes that have just beaten, all of them.
+    /// The state when all lanes have just beaten.
     #[must_use]
     pub fn beaten(clock: &Clock) -> Pulse {
         let pulse = Pulse::new(clock);
@@ -85,19 +85,19 @@ impl Pulse {
         pulse
     }
 
-    /// A receiver that is woken by each change.
+    /// A receiver that is notified of each change.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<PulseState> {
         self.0.subscribe()
     }
 
-    /// The state of all lanes as it is now.
+    /// The current state of all lanes.
     #[must_use]
     pub fn state(&self) -> PulseState {
         self.0.borrow().clone()
     }
 
-    /// Notes a lane's beat that has ended, and the clock's uptime as it began.
+    /// Records a lane's completed beat, and the clock's uptime at its beginning.
     pub(super) fn beat(&self, lane: Lane, beat: &Beat, uptime: Duration) {
         let troubled = beat.troubled().collect();
         self.0.send_modify(|state| {
@@ -122,20 +122,20 @@ impl LanePulse {
 }
 
 impl PulseState {
-    /// How each lane does, in their order.
+    /// The state of each lane, in their order.
     #[must_use]
     pub fn lanes(&self) -> &[LanePulse] {
         &self.lanes
     }
 
-    /// When the last beat began that all lanes have done their part of; none before each has beaten once.
+    /// When the last beat in which all lanes have taken part began; `None` before each has beaten once.
     #[must_use]
     pub fn last_beat(&self) -> Option<Instant> {
         let each: Option<Vec<Instant>> = self.lanes.iter().map(|lane| lane.last).collect();
         each?.into_iter().min()
     }
 
-    /// Lanes that have not beaten within their bound, and since when; the clocks also before they have beaten once.
+    /// Lanes that have not beaten within their bound, and since when; for the clocks lane, even before its first beat.
     #[must_use]
     pub fn silent(&self, clock: &Clock) -> Vec<(Lane, Instant)> {
         let is_silent = |lane: &&LanePulse| {
@@ -145,18 +145,18 @@ impl PulseState {
         self.lanes.iter().filter(is_silent).map(|lane| (lane.lane, lane.last.unwrap_or(self.started_at))).collect()
     }
 
-    /// Whether a lane has beaten within its bound, or may still do so for the first time.
+    /// Whether a lane has beaten within its bound, or still has time for its first beat.
     #[must_use]
     pub fn beats(&self, lane: Lane, clock: &Clock) -> bool {
         self.lanes[lane as usize].silence(clock.uptime()) <= lane.bound()
     }
 
-    /// Names of the work that did not succeed in the last beat of its lane.
+    /// The names of the work that did not succeed in the last beat of its lane.
     pub fn troubled(&self) -> impl Iterator<Item = &'static str> {
         self.lanes.iter().flat_map(|lane| lane.troubled.iter().copied())
     }
 
-    /// The last time that the wall clock was seen to have been set.
+    /// The last time that the wall clock was found to have been set.
     #[must_use]
     pub fn jump(&self) -> Option<ClockJump> {
         self.jump

@@ -1,6 +1,6 @@
-//! What keeps the lanes beating whatever becomes of the wall clock, and looks for what other processes do.
+//! Keeps the lanes beating whatever happens to the wall clock, and watches for commits by other processes.
 //!
-//! Cron follows the wall clock: after it was set three hours ahead and back, cron rings nobody for three hours.
+//! Cron follows the wall clock: if that is set three hours ahead and back, cron rings nobody for three hours.
 
 use std::time::Duration;
 
@@ -15,22 +15,22 @@ use crate::Office;
 use crate::clock::Clock;
 use domain::Instant;
 
-/// How often it looks, in the office's time.
+/// How often it checks, in the office's time.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// A lane that has been silent for this long is rung, whatever the wall clock says.
 pub(super) const SILENCE: Duration = Duration::from_secs(90);
 
-/// The same while cron is silent: with the next look, this makes a minute.
+/// The same while cron is silent; together with the interval of checks, this makes a minute.
 const SILENCE_WITHOUT_CRON: Duration = Duration::from_secs(56);
 
-/// How far the wall clock may drift between two looks without anybody having set it.
+/// How far the wall clock may drift between two checks without counting as set.
 const DRIFT: TimeDelta = TimeDelta::seconds(5);
 
-/// The shortest wait of a clock that is quick.
+/// Minimum wait with a fast clock.
 const SHORTEST: Duration = Duration::from_millis(10);
 
-/// Rings lanes that have been silent, and all of them when the wall clock has jumped.
+/// Rings lanes that have been silent, and all lanes when the wall clock has jumped.
 pub(super) async fn watch_time(office: watch::Receiver<Office>, pulse: Pulse, bell: Bell) {
     let clock = office.borrow().clock.clone();
     let (mut known, mut cron) = (ahead(&clock), Cron::default());
@@ -55,10 +55,10 @@ pub(super) async fn watch_time(office: watch::Receiver<Office>, pulse: Pulse, be
     }
 }
 
-/// What becomes of cron when the wall clock is set: it waits for the minute that was next before.
+/// Cron's behaviour when the wall clock is set back: it waits for the minute that was next before.
 #[derive(Debug, Default)]
 struct Cron {
-    /// Until when it rings nobody.
+    /// Until when cron rings nobody.
     waits_until: Option<Instant>,
 }
 
@@ -70,21 +70,21 @@ impl Cron {
         }
     }
 
-    /// For how long a lane may be silent before it is rung.
+    /// How long a lane may be silent before it is rung.
     fn silence(&self, now: Instant) -> Duration {
         if self.waits_until.is_some_and(|until| now < until) { SILENCE_WITHOUT_CRON } else { SILENCE }
     }
 }
 
-/// The wall clock's time at boot; constant until somebody sets the wall clock.
+/// The wall clock's time at boot, which is constant until somebody sets the wall clock.
 fn ahead(clock: &Clock) -> Instant {
     clock.now() - TimeDelta::from_std(clock.uptime()).expect("a machine is not up for as long as that")
 }
 
-/// How many looks lie between two times that the store gives memory back: a minute of them.
+/// The store releases memory after this many checks, which makes a minute.
 const LOOKS_TO_REST: usize = 12;
 
-/// Tells the lanes when something was committed, also by another process, and has the store rest now and then.
+/// Notifies the lanes of commits, including those of other processes, and periodically makes the store release memory.
 pub(super) async fn watch_commits(office: watch::Receiver<Office>, bell: Bell) {
     let (clock, db) = (office.borrow().clock.clone(), office.borrow().db.clone());
     let aside = db.aside();
@@ -97,7 +97,7 @@ pub(super) async fn watch_commits(office: watch::Receiver<Office>, bell: Bell) {
                 }
                 known = Some(word);
             }
-            // The clocks beat each minute, and whoever asks the store next says what ails it.
+            // The clocks lane beats every minute anyway, and whoever uses the store next reports the error.
             Err(failed) => info!(error = %failed, "cannot tell whether others have committed"),
         }
         if look + 1 == LOOKS_TO_REST {
@@ -107,7 +107,7 @@ pub(super) async fn watch_commits(office: watch::Receiver<Office>, bell: Bell) {
     }
 }
 
-/// Minutes of a clock that cron cannot follow; as cron's, they are the wall clock's.
+/// Rings every minute for a clock that cron cannot follow; like cron's, these are minutes of the wall clock.
 pub(super) async fn minutes_of(clock: Clock, bell: Bell) {
     let minute = TimeDelta::minutes(1);
     let mut next = clock.now() + minute;

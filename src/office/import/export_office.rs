@@ -1,4 +1,4 @@
-//! Export: the office → the files that an import reads; importing them again changes nothing.
+//! Export: writes the office's data as the files that an import reads; importing them again changes nothing.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -14,13 +14,13 @@ use domain::import::{
 use store::Db;
 use world::tables;
 
-/// Columns of numbers: no text of the user's is in them, and a guard would make `-53.06` a text.
+/// Columns of numbers: they contain no text of the user's, and a guard would turn `-53.06` into a text.
 const NUMBERS: [&str; 3] = ["latitude", "longitude", "warranty_months"];
 
-/// Writes all files of the office into `folder`, made when it is missing, and says how many rows each has.
+/// Writes all files of the office into `folder`, creating it if necessary, and returns the number of rows of each.
 ///
 /// # Errors
-/// When the store cannot be read or a file not be written.
+/// If a file cannot be written.
 pub async fn export_office(db: &Db, folder: &Path) -> Result<Vec<(&'static str, usize)>> {
     let nouns = stored(db).await?;
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
@@ -48,7 +48,7 @@ fn rows(noun: Noun, nouns: &Nouns) -> Vec<ImportRow> {
     }
 }
 
-/// The file's own columns, and the `term.key` columns that any of its rows fills.
+/// The file's own columns, and the `term.key` columns that any of its rows uses.
 fn columns(noun: Noun, rows: &[ImportRow]) -> Vec<String> {
     let own: Vec<&str> = noun.columns().iter().map(|column: &ColumnIs| column.name()).collect();
     let more: BTreeSet<&String> =

@@ -1,4 +1,4 @@
-//! Takes holidays from an iCalendar feed into a closures file of the office, after a look at what that changes.
+//! Imports holidays from an iCalendar feed into a closures file of the office, after showing what that changes.
 
 use chrono::{Datelike, Days, NaiveDate};
 use serde::Serialize;
@@ -14,38 +14,38 @@ use domain::people::equipment::plain_place;
 use domain::suggest;
 use world::holidays::{feed, imported};
 
-/// How far back days count as known: what open deadlines may still look at.
+/// How far back known days count: as far as open deadlines may depend on them.
 const LOOKED_AT: Days = Days::new(90);
-/// The share of the known days that a feed may take away: one in this many.
+/// The fraction of known days that a feed may remove: one in this many.
 const MAY_TAKE: usize = 5;
-/// How many years of a day that recurs for ever are compared.
+/// For how many years days that recur without end are compared.
 const YEARS_AHEAD: i32 = 5;
-/// The largest feed that is read.
+/// Maximum size of a feed.
 const LARGEST: usize = 8 * 1024 * 1024;
 
-/// What is to be imported.
+/// What to import, and under which name.
 #[derive(Debug, Clone)]
 pub struct CalendarImport {
-    /// The feed's name, for mistakes and for the file's first line.
+    /// The feed's name, for error messages and the file's first line.
     pub file: String,
     pub bytes: Vec<u8>,
     /// `company`, `calendar:CN`, `municipality:ES-CT/Barcelona`, `customer:CODE`, `site:CODE` or `engineer:CODE`.
     pub applies: String,
-    /// None: the feed's own name, else the file's.
+    /// `None`: the feed's own name, or else the file's.
     pub name: Option<String>,
     pub losses: Losses,
     pub mode: Mode,
 }
 
-/// What to do where a feed takes away many of the days that an earlier import of its name knew.
+/// What to do if a feed removes many of the days that an earlier import with its name had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Losses {
-    /// More than a fifth is refused: more likely the feed is broken than that so many holidays are abolished.
+    /// Refuse if it removes more than a fifth: a broken feed is more likely than the abolition of so many holidays.
     Refuse,
     Accept,
 }
 
-/// A day that the import adds, takes away or changes.
+/// A day that the import adds, removes or changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DayChange {
     pub day: NaiveDate,
@@ -53,35 +53,36 @@ pub struct DayChange {
     pub is: Option<ListedDay>,
 }
 
-/// What a file says of a day.
+/// What a file says about a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ListedDay {
     pub kind: DayKind,
     pub name: String,
 }
 
-/// What an import changes, or would.
+/// What an import changes, or would change.
 #[derive(Debug, Clone, Serialize)]
 pub struct Difference {
     pub name: String,
     pub path: std::path::PathBuf,
     pub applies: String,
-    /// Whom else imports of this name apply to: those stay as they are.
+    /// To whom other imports with this name apply; those stay unchanged.
     pub others: Vec<String>,
     /// Whether the file was written.
     pub stored: bool,
-    /// Days that the feed lists, of the years compared.
+    /// The days that the feed lists in the compared years.
     pub days: usize,
     pub added: Vec<DayChange>,
     pub gone: Vec<DayChange>,
     pub changed: Vec<DayChange>,
 }
 
-/// Reads a feed and says what it changes; with [`Mode::Store`] puts it into the calendars folder, where it replaces
-/// an earlier import of the same name that applies to the same. The office counts with it from its next start or reload on.
+/// Reads a feed and returns what it changes. With [`Mode::Store`], writes it to the calendars folder, where it replaces
+/// an earlier import with the same name and scope. It takes effect when the office is next started or reloaded.
 ///
 /// # Errors
-/// A refusal: mistakes of the feed with their lines, somebody who does not exist, days lost. Then nothing is written.
+/// A refusal: mistakes in the feed, with their lines; somebody who does not exist; or too many lost days. Then nothing
+/// is written.
 pub async fn import_calendar(office: &Acting, wanted: &CalendarImport) -> Result<Difference> {
     let codes = office.calendars.codes();
     imported::check_applies(&wanted.applies, &codes).map_err(Error::Refused)?;
@@ -160,8 +161,8 @@ fn compare(was: &imported::ClosureDays, is: &imported::ClosureDays) -> Differenc
     difference
 }
 
-/// Refuses a feed that takes away more than a fifth of the days known from `since` on. A make-up day that is a day
-/// off now is none that was taken away, but changed.
+/// Refuses a feed that removes more than a fifth of the days known from `since` on. A make-up day that has become a day
+/// off counts as changed, not as removed.
 fn few_are_lost(was: &imported::ClosureDays, difference: &Difference, since: NaiveDate) -> Result<()> {
     let known = was.range(since..).count();
     let lost = difference.gone.iter().filter(|change| change.day >= since).count();
@@ -175,7 +176,7 @@ fn few_are_lost(was: &imported::ClosureDays, difference: &Difference, since: Nai
     )))
 }
 
-/// Whether the customer, site or engineer that is named exists.
+/// Whether the named customer, site or engineer exists.
 async fn exists(office: &Office, applies: &str) -> Result<()> {
     let Some((whose, code)) = applies.split_once(':') else { return Ok(()) };
     let (whose, code) = (whose.trim(), code.trim());

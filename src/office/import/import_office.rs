@@ -1,4 +1,4 @@
-//! Import: tables → the office, all rows or none, as often as one likes.
+//! Import: stores tables in the office, either all rows or none; can be repeated at will.
 
 use std::collections::BTreeMap;
 
@@ -32,18 +32,18 @@ pub enum Mode {
     DryRun,
 }
 
-/// From when changed contracts hold.
+/// From when changes to contracts apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holds {
     FromToday,
-    /// From this day of the company's on; until then they stay as they are.
+    /// From this day at the company on; until then the contracts stay unchanged.
     From(NaiveDate),
 }
 
-/// How far a long import is.
+/// The progress of a long import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Progress {
-    /// Rows stored, of all that are new or changed.
+    /// Rows stored so far, of all that are new or changed.
     pub done: usize,
     pub of: usize,
 }
@@ -56,20 +56,20 @@ pub enum NotImported {
     BadCells(Vec<BadCell>),
     #[error(transparent)]
     Store(#[from] store::Error),
-    /// What goes with an import could not be done.
+    /// A step that accompanies the import failed.
     #[error(transparent)]
     Office(Error),
     #[error(
         "{day} has passed: what was promised before today stays as it was; give a day from today on, or leave --from out"
     )]
     Past { day: NaiveDate },
-    /// It is not theirs to do who wanted it.
+    /// The actor may not import.
     #[error("{0}")]
     NotTheirs(String),
 }
 
 impl NotImported {
-    /// What is said above or below the list of bad cells.
+    /// The introduction to a list of bad cells.
     #[must_use]
     pub fn said(cells: usize) -> String {
         let cells = if cells == 1 { "one cell".to_owned() } else { format!("{cells} cells") };
@@ -78,7 +78,7 @@ impl NotImported {
 }
 
 impl From<NotImported> for Error {
-    /// A refusal names every bad cell, a line each.
+    /// The refusal names every bad cell, one per line.
     fn from(why: NotImported) -> Error {
         match &why {
             NotImported::BadCells(cells) => {
@@ -93,10 +93,10 @@ impl From<NotImported> for Error {
     }
 }
 
-/// Imports tables into an office, by its own plans, calendars and checklists.
+/// Imports tables into an office, with its own plans, calendars and checklists.
 ///
 /// # Errors
-/// As [`import_office`].
+/// See [`import_office`].
 pub async fn import_tables(
     office: &Acting,
     tables: &[TextTable],
@@ -123,7 +123,7 @@ pub async fn import_tables(
         note_versions(office, FirstKnown::Now).await.map_err(NotImported::Office)?;
     }
     match mode {
-        // Where this fails, the night does it: what was imported stays so.
+        // If this fails, the nightly run does it; the import itself stands.
         Mode::Store if !diff.is_empty() => {
             match begin_answering(office).await {
                 Ok(answers) => diff.handed_on = answers.handed_on,
@@ -140,7 +140,7 @@ pub async fn import_tables(
     Ok(diff)
 }
 
-/// Imports CSV texts that are no files on disk; each comes with its file's name, `sites.csv`.
+/// Imports CSV texts that are not files on disk; each has a file name, `sites.csv`.
 ///
 /// # Errors
 /// A refusal that names every bad cell.
@@ -152,26 +152,26 @@ pub async fn import_texts(office: &Acting, files: &[(&str, &str)]) -> crate::Res
     Ok(import_tables(office, &found.tables, Holds::FromToday, Mode::Store, &|_| {}).await?)
 }
 
-/// What an import may refer to besides its rows and the store.
+/// What an import can refer to, besides its rows and the store.
 pub struct ImportContext<'a> {
-    /// The company's day.
+    /// The day at the company.
     pub today: chrono::NaiveDate,
-    /// Keys of all checklists.
+    /// The keys of all checklists.
     pub checklists: Vec<&'a str>,
     pub calendars: &'a Calendars,
-    /// What the service plans have against a contract.
+    /// The objections of the service plans to a contract.
     pub plan_faults: &'a (dyn Fn(&Contract) -> Vec<PlanFault> + Sync),
 }
 
-/// Rows that one call of the store carries; progress is told after each.
+/// How many rows are stored at a time; progress is reported after each step.
 const ROWS_A_STEP: usize = 10_000;
 
-/// Imports the tables: compares them with the store and keeps what is new or changed, in one transaction.
+/// Imports tables: compares them with the store, and stores what is new or changed in one transaction.
 ///
-/// Deletes nothing. The same tables again change nothing.
+/// Deletes nothing. Importing the same tables again changes nothing.
 ///
 /// # Errors
-/// [`NotImported`]: every bad cell, or a store that refused; then nothing is changed.
+/// [`NotImported`]: every bad cell, or a failure of the store; then nothing is changed.
 pub async fn import_office(
     db: &Db,
     by: TxTrail,
@@ -200,7 +200,7 @@ pub async fn import_office(
     }
 }
 
-/// How many rows of each file are new or changed.
+/// The number of new or changed rows of each file.
 fn in_short(diff: &Diff) -> serde_json::Value {
     let changed = diff.counts.iter().filter(|(_, counts)| counts.added + counts.changed + counts.ended > 0);
     let counts = changed.map(|(file, counts)| {
@@ -229,7 +229,7 @@ fn compare(stored: &Nouns, tables: &[TextTable], rules: &ImportContext<'_>) -> R
     Ok((diff, changed))
 }
 
-/// Everything that an import can change, as it is stored.
+/// Everything that an import can change, as currently stored.
 pub async fn stored(db: &Db) -> store::Result<Nouns> {
     Ok(Nouns {
         customers: store::people::customer::all(db).await?,
@@ -254,7 +254,7 @@ async fn stored_in(tx: &mut store::Tx) -> store::Result<Nouns> {
     })
 }
 
-/// Stores a file's rows step by step and tells how far it is.
+/// Stores a file's rows step by step, and reports the progress.
 macro_rules! put_in_steps {
     ($tx:expr, $rows:expr, $put:path, $done:expr, $tell:expr) => {
         for rows in $rows.chunks(ROWS_A_STEP) {
@@ -285,7 +285,8 @@ async fn put(
     put_in_steps!(tx, nouns.customers, store::people::customer::put, done, tell);
     put_in_steps!(tx, nouns.sites, store::people::site::put, done, tell);
     if !nouns.sites.is_empty() {
-        // A site of another place or town has another calendar: what was counted and planned there is looked at anew.
+        // A site in another place or town has another calendar, so everything counted and planned there has to be
+        // checked again.
         store::fact::set(tx, deadlines::CALENDARS, "").await?;
         store::fact::set(tx, plan_visits::CALENDARS, "").await?;
     }
@@ -295,7 +296,7 @@ async fn put(
     put_in_steps!(tx, nouns.equipment, store::people::equipment::put, done, tell);
     let (ahead, at_once): (Vec<Contract>, Vec<Contract>) = match holds {
         Holds::FromToday => (Vec::new(), nouns.contracts.clone()),
-        // A new one has nothing that could hold until then.
+        // A new contract has no earlier version that could apply until then.
         Holds::From(_) => nouns
             .contracts
             .iter()
@@ -310,7 +311,7 @@ async fn put(
     Ok(())
 }
 
-/// What the office's plans have against a contract, as faults of its row.
+/// The objections of the office's plans to a contract, as faults of its row.
 #[must_use]
 pub fn plan_faults(plans: &Plans, contract: &Contract) -> Vec<PlanFault> {
     let fault = |refusal| match refusal {

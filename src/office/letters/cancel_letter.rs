@@ -1,4 +1,4 @@
-//! Withdraws a letter that waits.
+//! Withdraws a waiting letter.
 
 use super::{named_letter, note_letter};
 use crate::{Acting, Error, Result};
@@ -6,11 +6,11 @@ use domain::access::Deed;
 use domain::ids::LetterId;
 use domain::letters::letter::{Letter, LetterState};
 
-/// Withdraws the letter with this number before it leaves; nothing writes it again. Gives the letter as it was.
+/// Withdraws the letter with this number before it is sent; nothing writes it again. Returns the letter as it was.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that does not wait any more or that
-/// is on the wire right now.
+/// [`Error::NotFound`] if the letter does not exist, [`Error::Refused`] if it is no longer waiting or is being sent
+/// right now.
 pub async fn cancel_letter(office: &Acting, number: LetterId) -> Result<Letter> {
     let letter = named_letter(office, number).await?.letter;
     let mut tx = office.begin().await?;

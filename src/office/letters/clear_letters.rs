@@ -1,4 +1,5 @@
-//! Clears what letters that have left said long ago, and takes apart what earlier versions kept whole.
+//! Clears the text of letters that were sent long ago, and separates documents from letters that earlier versions
+//! stored whole.
 
 use chrono::Days;
 use tracing::{info, warn};
@@ -8,29 +9,29 @@ use crate::{Office, Result};
 use domain::letters::kept::{KeptMessage, LetterToClear, LetterToShrink};
 use mail::{KeptDocument, take_apart};
 
-/// Letters that are cleared in one transaction.
+/// How many letters one transaction clears.
 const A_PAGE: i64 = 50;
-/// Letters that are taken apart in one: each is in memory with its document.
+/// How many letters one transaction separates: each is in memory with its document.
 const A_PAGE_OF_WHOLE: i64 = 10;
-/// Pages of a beat of the daemon; the next one goes on.
+/// How many pages a beat of the daemon handles; the next one continues.
 const PAGES_A_BEAT: usize = 20;
 
-/// Clears the text of letters that were sent, or withdrawn, more days ago than the office wants to keep it: what is left
-/// is their head, the hash of the whole, and all that is on file of them. Says how many.
+/// Clears the text of letters that were sent or withdrawn longer ago than the office is configured to keep it. What
+/// remains is the headers, the hash of the whole message, and all other stored data. Returns how many.
 ///
-/// What waits or is undelivered is kept whole, as is what tells of a deadline that is open.
+/// Waiting and undelivered letters are kept whole, and so are letters about an open deadline.
 pub async fn clear_letters(office: &Office) -> Result<u64> {
     clear_pages(office, usize::MAX).await
 }
 
-/// As [`clear_letters`], as much as one beat takes.
+/// Like [`clear_letters`], but only as much as one beat should do.
 pub async fn clear_some(office: &Office) -> Result<u64> {
     clear_pages(office, PAGES_A_BEAT).await
 }
 
 async fn clear_pages(office: &Office, pages: usize) -> Result<u64> {
     let zone = &office.config.company.time_zone;
-    // By whole days of the company's: what is due changes as one of them ends.
+    // By full days at the company: letters become due for clearing when a day ends.
     let kept_from = office.today() - Days::new(u64::from(office.config.letters.keep_text_days));
     let before = zone.start_of(kept_from);
     let mut cleared = 0;
@@ -50,13 +51,13 @@ async fn clear_pages(office: &Office, pages: usize) -> Result<u64> {
     Ok(cleared)
 }
 
-/// Takes out of letters of earlier versions the report or certificate that lies among the documents as well. Says how
-/// many were looked at. One whose document is not there, or is another one, stays whole.
+/// Removes from the letters of earlier versions the report or certificate that is also stored as a document. Returns
+/// how many letters were checked. If the document is missing or differs, the letter stays whole.
 pub async fn shrink_letters(office: &Office) -> Result<u64> {
     shrink_pages(office, usize::MAX).await
 }
 
-/// As [`shrink_letters`], as much as one beat takes.
+/// Like [`shrink_letters`], but only as much as one beat should do.
 pub async fn shrink_some(office: &Office) -> Result<u64> {
     shrink_pages(office, PAGES_A_BEAT).await
 }

@@ -1,9 +1,10 @@
-//! Delivers what waits in the outbox: write what is owed, claim, talk to the relay, mark; the only sender of letters.
+//! Delivers the outbox: writes what is owed, claims letters, talks to the relay, and records the result. The only place
+//! from which letters are sent.
 //!
 //! ```text
-//! routes (by the recipient's domain), side by side
-//!   └─ hops (relays, first choice first): the first whose circuit lets letters through
-//!        └─ runs (at most two a host), each with its own connection: claim a page, send, settle each
+//! routes (by the recipient's domain), in parallel
+//!   └─ hops (relays, first choice first): the first whose circuit admits letters
+//!        └─ runs (at most two per host), each with its own connection: claim a page, send, record each result
 //! ```
 
 mod breaker;
@@ -36,8 +37,8 @@ use domain::people::Manager;
 use mail::transport::{NextHop, Outgoing, Route, Run};
 use store::letters::{Attempted, Claimed};
 
-/// Letters claimed at a time. Together with the deadline of an attempt it bounds how long a claim lasts, and how many
-/// letters are in memory.
+/// How many letters are claimed at a time. Together with the time limit of an attempt, it limits how long a claim
+/// lasts, and how many letters are in memory.
 const PAGE: u32 = 10;
 
 /// What one run did.
@@ -53,12 +54,12 @@ pub struct DeliverOutcome {
     pub withdrawn: u32,
     /// Could not be written, to be tried again.
     pub not_written: u32,
-    /// Relays that are left alone for a while, each with its last word.
+    /// Relays that are not used for a while, each with its last reply.
     pub away: Vec<(String, String)>,
 }
 
 impl DeliverOutcome {
-    /// What the run did, in a few words; empty where nothing was due.
+    /// What the run did, in a few words; empty if nothing was due.
     #[must_use]
     pub fn words(&self) -> String {
         let mut words = match (self.accepted, self.put_off, self.given_up) {
@@ -83,11 +84,11 @@ impl DeliverOutcome {
     }
 }
 
-/// Writes and delivers every letter that is due. Repeated, it does nothing more; a crash at any point loses no letter, and
-/// sends one twice, with the same bytes, only when it falls between the server's 250 and our commit.
+/// Writes and delivers all letters that are due. Repeating it does nothing more. A crash at any point loses no letter.
+/// It sends a letter twice, with the same bytes, only if it happens between the server's 250 and our commit.
 ///
 /// # Errors
-/// When the store does not answer. What a relay does is no error: it is kept with each letter.
+/// If the store does not answer. A relay's behaviour is never an error: it is recorded with each letter.
 pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
     let routes = office.transport.routes();
     let mut done = DeliverOutcome::default();
@@ -95,11 +96,11 @@ pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
     loop {
         done.withdrawn += written.withdrawn;
         done.not_written += written.failed;
-        // Most beats find nothing: they claim nothing, and leave the store to those who write.
+        // Most beats find nothing, so they claim nothing and leave the store to other writers.
         if store::moment::attempt(&office.db).await?.is_none_or(|next| next > office.clock.now()) {
             return Ok(done);
         }
-        // What waits for whoever has left goes nowhere, whichever lane has come to it first.
+        // Letters to people who have left are not sent, whichever lane gets to it first.
         Box::pin(part_with(office)).await?;
         // Nor does what was written for a day that is over.
         Box::pin(renew_letters(office)).await?;
@@ -110,7 +111,7 @@ pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
         for one in join_all(side_by_side).await {
             done.add(one?);
         }
-        // What was given up is told at once; of a letter that tells it, nobody is told.
+        // Managers are told at once about letters that were given up, except about such a report itself.
         written = Box::pin(write_letters(office)).await?;
         if written.written == 0 && !written.is_cut_short {
             return Ok(done);
@@ -118,7 +119,7 @@ pub async fn deliver_letters(office: &Office) -> Result<DeliverOutcome> {
     }
 }
 
-/// Delivers a route's letters: to its first hop, and what that leaves to the next.
+/// Delivers the letters of a route: through its first hop, and the rest through the next.
 async fn deliver_on(office: &Office, route: &Route) -> Result<DeliverOutcome> {
     let mut done = DeliverOutcome::default();
     for hop in &route.hops {
@@ -137,7 +138,7 @@ async fn deliver_on(office: &Office, route: &Route) -> Result<DeliverOutcome> {
     Ok(done)
 }
 
-/// Tries one letter on an open circuit, if nobody else does.
+/// Tries one letter on an open circuit, unless somebody else does.
 async fn probe(office: &Office, hop: &NextHop, domains: &Domains, breaker: &Breaker) -> Result<DeliverOutcome> {
     let mut done = DeliverOutcome::default();
     let mut run = hop.start().await;
@@ -146,14 +147,14 @@ async fn probe(office: &Office, hop: &NextHop, domains: &Domains, breaker: &Brea
     }
     match claim(office, hop, domains, 1).await?.first() {
         Some(claimed) => deliver(office, hop, &mut run, breaker, claimed, &mut done).await,
-        // There is no letter to try: release the claim, so that the next one need not wait for it.
+        // There is no letter to try: release the claim, so that the next letter does not have to wait for it.
         None => breaker.give_probe_back(office).await?,
     }
     run.finish().await;
     Ok(done)
 }
 
-/// Delivers to one hop until nothing is due or its circuit opens, in as many runs as it may have.
+/// Delivers through one hop until nothing is due or its circuit opens, in as many runs as it permits.
 async fn deliver_by(office: &Office, hop: &NextHop, domains: &Domains, breaker: &Breaker) -> Result<DeliverOutcome> {
     let first = claim(office, hop, domains, PAGE).await?;
     if first.is_empty() {
@@ -171,7 +172,7 @@ async fn deliver_by(office: &Office, hop: &NextHop, domains: &Domains, breaker: 
     Ok(done)
 }
 
-/// One run: its page of letters, then the next page, until there is none or the circuit opens.
+/// One run: sends its page of letters, then the next, until there is none or the circuit opens.
 async fn run_of(
     office: &Office,
     hop: &NextHop,
@@ -200,7 +201,7 @@ async fn run_of(
     Ok(done)
 }
 
-/// Claims a page, and commits: whatever happens now, these letters are not sent by anyone else for a while.
+/// Claims a page and commits, so that nobody else sends these letters for a while, whatever happens now.
 async fn claim(office: &Office, hop: &NextHop, domains: &Domains, most: u32) -> Result<Vec<Claimed>> {
     let again_at = claim_ends(office, hop, most);
     let mut tx = office.db.begin().await?;
@@ -209,13 +210,13 @@ async fn claim(office: &Office, hop: &NextHop, domains: &Domains, most: u32) -> 
     Ok(claimed)
 }
 
-/// When a claim on `letters` letters has surely run out.
+/// When a claim on this many letters has certainly expired.
 fn claim_ends(office: &Office, hop: &NextHop, letters: u32) -> Instant {
     let longest = TimeDelta::from_std(hop.deadline() * (letters + 1)).expect("at most some hours");
     office.clock.now() + longest + TimeDelta::minutes(5)
 }
 
-/// One letter: sends it, keeps what came of it, and what that says of the relay.
+/// Sends one letter, and records its result and what that says about the relay.
 async fn deliver(
     office: &Office,
     hop: &NextHop,
@@ -241,13 +242,13 @@ async fn deliver(
     };
     let answer = hop.send(run, &letter).await;
     if let Err(failed) = settle(office, hop, row, &answer, done).await {
-        // The claim stands, so the letter comes again by itself; the others must not wait for it.
+        // The claim persists, so the letter will be tried again; the others must not wait for it.
         error!(letter = row.letter.0, error = %failed, "cannot keep what became of a letter");
     }
     breaker.note(office, &answer).await;
 }
 
-/// Leaves a letter for later that cannot be put together, because a document is missing: it is not tried for that.
+/// Postpones a letter that cannot be assembled because a document is missing; this does not count as an attempt.
 async fn put_aside(office: &Office, letter: &Letter, why: &anyhow::Error, done: &mut DeliverOutcome) {
     let why = format!("it cannot be put together: {why:#}");
     error!(letter = letter.letter.0, "a letter cannot be sent, it is tried again: {why}");
@@ -264,7 +265,7 @@ async fn put_aside(office: &Office, letter: &Letter, why: &anyhow::Error, done: 
     }
 }
 
-/// Keeps what an attempt came to, with all that follows from it, in one transaction.
+/// Stores the result of an attempt and everything that follows from it, in one transaction.
 async fn settle(
     office: &Office,
     hop: &NextHop,
@@ -314,7 +315,7 @@ async fn settle(
     Ok(())
 }
 
-/// Marks a letter undelivered and tells the managers, who are not told of letters that tell of letters.
+/// Marks a letter as undelivered and tells the managers, unless the letter is itself such a report.
 async fn give_up(
     tx: &mut store::Tx,
     tools: &Tools,
@@ -331,8 +332,8 @@ async fn give_up(
     given_up(tx, tools, letter, answer.said(), now).await
 }
 
-/// What follows from a letter that does not reach its reader, whoever found that out: what rested on it is open
-/// again, and the managers are told.
+/// Handles a letter that does not reach its reader, whoever discovered that: reopens what depended on it, and tells the
+/// managers.
 pub(crate) async fn given_up(
     tx: &mut store::Tx,
     tools: &Tools,
@@ -371,7 +372,7 @@ pub(crate) async fn given_up(
     Ok(())
 }
 
-/// Gives the rest of a page back untried, for the next hop, or for when the relay is there again.
+/// Returns the rest of a page untried, for the next hop, or until the relay is available again.
 async fn release(office: &Office, rest: impl Iterator<Item = Claimed>) -> Result<()> {
     let at = office.clock.now();
     let mut tx = office.db.begin().await?;

@@ -1,4 +1,4 @@
-//! What a letter that is owed is about, as it stands now.
+//! The current situation concerning an owed letter.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ use domain::visits::VisitState;
 use domain::visits::invitation::Event;
 use store::{ReadHandle, Tx};
 
-/// A visit as it stands, and what is known of its papers.
+/// A visit's current state, and what is known about its documents.
 struct VisitNow {
     state: VisitState,
     words: VisitWords,
@@ -29,13 +29,13 @@ struct VisitNow {
     fitness: Fitness,
 }
 
-/// Looks at what letters are about; what several of them are about is read once.
+/// The current situation of several letters; what they have in common is read only once.
 pub(super) struct Present {
     visits: BTreeMap<VisitId, VisitNow>,
 }
 
 impl Present {
-    /// Reads the visits that letters are about, at once.
+    /// Reads the visits of all these letters at once.
     pub(super) async fn of(
         tools: &Tools,
         mut on: ReadHandle<'_>,
@@ -74,7 +74,7 @@ impl Present {
         Ok(Present { visits })
     }
 
-    /// The letter as it is to be told now; the error inside: not any more.
+    /// The letter as it should be sent now; the inner error means that it should not be sent any more.
     pub(super) async fn tell(
         &self,
         tools: &Tools,

@@ -1,4 +1,4 @@
-//! A letter that is not written yet, as it would be written now.
+//! A letter as it is, or as it would be if it were written now.
 
 use super::present::Present;
 use crate::{Error, Office, Result};
@@ -9,33 +9,33 @@ use domain::letters::letter::Letter;
 use domain::letters::owed::{LetterOwed, WrittenLetter};
 use domain::letters::stands::Untrue;
 
-/// A letter as somebody looks at it.
+/// A letter for display.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LetterPreview {
     /// Its final bytes.
     Final(WrittenLetter),
-    /// It left long ago, and its text was cleared.
+    /// It was sent long ago, and its text was cleared.
     Cleared(ClearedLetter),
-    /// It is not written: this is what it would be, were it written now.
+    /// It is not written yet: this is what it would be if it were written now.
     IfWrittenNow(WrittenLetter),
-    /// Were it written now, it would be withdrawn.
+    /// If it were written now, it would be withdrawn instead.
     Untrue(Untrue),
-    /// It cannot be written, and why.
+    /// It cannot be written, with the reason.
     Unwritable(String),
 }
 
 /// What is left of a letter whose text was cleared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClearedLetter {
-    /// The message's head, CRLF.
+    /// The message's headers, with CRLF line breaks.
     pub head: Vec<u8>,
-    /// Of the whole message as it was sent, hexadecimal.
+    /// SHA-256 of the whole message as sent, in hexadecimal.
     pub sha256: String,
     pub cleared_at: Instant,
 }
 
 impl LetterPreview {
-    /// The letter, as far as there is one.
+    /// The letter's text, if it is available.
     #[must_use]
     pub fn letter(&self) -> Option<&WrittenLetter> {
         match self {
@@ -45,10 +45,10 @@ impl LetterPreview {
     }
 }
 
-/// A letter and what it says, or would say if it were written now; nothing is changed.
+/// A letter with its contents, or what they would be if it were written now; changes nothing.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is no such letter.
+/// [`Error::NotFound`] if there is no such letter.
 pub async fn preview_letter(office: &Office, number: LetterId) -> Result<(Letter, LetterPreview)> {
     let LetterOnFile { letter, message: kept } = super::named_letter(office, number).await?;
     if let (Some(cleared_at), Some(sha256)) = (kept.cleared_at, kept.sha256.clone()) {

@@ -1,8 +1,8 @@
-//! Takes one message that came in: a reply to an invitation, delivery status, or what needs nothing from here.
+//! Processes an incoming message: a reply to an invitation, a delivery status, or something that needs no action.
 //!
-//! No message is ever answered. A letter leaves only where a message changes a state, and then once for that state:
-//! a visit that somebody asks to move is told to its managers once a booking, a letter that came back once an
-//! attempt. So whatever answers our letters, machines in a loop or a hundred refusals, makes us send no more.
+//! No message is ever replied to. A message only causes letters if it changes a state, and then once per state: when
+//! somebody asks to move a visit, its managers are told once per booking; when a letter bounces, once per attempt. So
+//! whatever replies to our letters, machines in a loop or a hundred refusals, does not make us send more.
 
 use anyhow::anyhow;
 use chrono::TimeDelta;
@@ -36,31 +36,31 @@ use mail::{receive, same_address};
 use store::Tx;
 use store::letters::received::NewReceived;
 
-/// Tolerated difference between the clocks of two servers.
+/// Tolerance for the difference between the clocks of two servers.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(15);
 
-/// The most managers who are told by letter that a visit is asked to be moved; all have it in their feeds.
+/// How many managers are told by letter about a request to move; all of them see it in their feeds.
 const MOST_TOLD: usize = 3;
 
-/// The longest Message-ID that is kept as it is, in bytes; an index takes no more than a few thousand.
+/// Maximum length of a stored Message-ID in bytes; an index cannot hold more than a few thousand.
 const LONGEST_IDENTITY: usize = 250;
 
-/// What a message came to.
+/// The outcome of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "received", rename_all = "kebab-case")]
 pub enum Received {
     New {
         kind: KindWord,
-        /// The letter that it answers or tells of.
+        /// The letter that it replies to or reports on.
         letter: Option<LetterId>,
         visit: Option<VisitId>,
         outcome: String,
     },
-    /// The same message was here before; nothing is changed.
+    /// The same message was received before; nothing is changed.
     Again { kind: KindWord, outcome: String },
 }
 
-/// What a message changes, in words, and what it is about.
+/// What a message changes, in words, and what it concerns.
 #[derive(Default)]
 struct Effect {
     letter: Option<LetterId>,
@@ -74,14 +74,14 @@ impl Effect {
     }
 }
 
-/// Takes a message with all that follows from it, in one transaction. The same message again changes nothing: it is
-/// known by its Message-ID, or by its bytes where it has none.
+/// Processes a message, with everything that follows from it, in one transaction. The same message again changes
+/// nothing; it is recognised by its Message-ID, or by its bytes if it has none.
 ///
-/// What cannot be read, is forged, or is about nothing of ours is noted and changes nothing.
+/// Messages that cannot be parsed, are forged, or do not concern us are recorded, and change nothing.
 ///
 /// # Errors
-/// When the store fails, or when the message tells of a letter that is on its way this very moment: the same message
-/// should be handed in again later.
+/// If the store fails, or if the message concerns a letter that is being sent at this moment: the same message should
+/// then be handed in again later.
 pub async fn receive_letter(office: &Office, raw: &[u8]) -> Result<Received> {
     let now = office.clock.now();
     let read = receive::read(raw);
@@ -145,7 +145,7 @@ async fn take(tools: &Tools, tx: &mut Tx, incoming: &Incoming, received: i64, no
     }
 }
 
-/// The letter of ours that a message answers, and its visit.
+/// The letter that a message replies to, and its visit.
 async fn about(tx: &mut Tx, incoming: &Incoming) -> Result<Effect> {
     for answered in &incoming.answers {
         if let Some(letter) = store::letters::with_message_id(tx, answered).await? {
@@ -155,7 +155,7 @@ async fn about(tx: &mut Tx, incoming: &Incoming) -> Result<Effect> {
     Ok(Effect::default())
 }
 
-/// Keeps an answer that counts; of a request to move, the managers are told once a booking.
+/// Stores a reply that counts; if it is a request to move, the managers are told, once per booking.
 async fn take_reply(
     tools: &Tools,
     tx: &mut Tx,
@@ -196,7 +196,7 @@ async fn take_reply(
     Ok((Some(visit.id), outcome))
 }
 
-/// The line of an answer, in the name of who gave it.
+/// The audit-trail line of a reply, in the name of its sender.
 fn note_answer(tx: &mut Tx, visit: &Visit, told: &[Reader], answer: &StandingReply) -> Result<()> {
     let engineer = &visit.state.appointment().engineer;
     let role = told.iter().find(|reader| reader.email == answer.email).map(|reader| &reader.role);
@@ -242,7 +242,7 @@ async fn ask_to_move(tools: &Tools, tx: &mut Tx, visit: &Visit, asked: &Standing
     Ok(())
 }
 
-/// Gives up a letter that came back; only the letter that a report names, and only for its own recipient.
+/// Gives up a bounced letter: only the letter that the report names, and only for its own recipient.
 async fn take_status(tools: &Tools, tx: &mut Tx, status: &StatusReport, now: Instant) -> Result<Effect> {
     let Some(original) = &status.original else {
         return Ok(Effect::none("it names no letter: nothing is changed"));
@@ -277,10 +277,10 @@ async fn failed(
 ) -> Result<String> {
     let number = letter.letter;
     if store::letters::is_on_its_way(tx, letter).await? {
-        // Its server is faster than we are: it has returned the letter before we have noted that it took it.
+        // The server was faster than we are: it bounced the letter before we recorded that it had accepted it.
         return Err(Error::Failed(anyhow!("letter {number} is on its way this very moment; hand this in again later")));
     }
-    // A letter that was sent again may be told of late, by the server of an earlier attempt.
+    // After a letter was sent again, the server of an earlier attempt may still report on it.
     let of_earlier = letter.attempts > 1
         && letter.sent_at.zip(status.arrived_at).is_some_and(|(sent_at, arrived)| arrived < sent_at - CLOCKS_DIFFER);
     Ok(match letter.state {

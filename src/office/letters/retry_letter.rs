@@ -1,4 +1,4 @@
-//! Sends a letter again that was given up, or brings one forward that waits.
+//! Sends a given-up letter again, or a waiting one at once.
 
 use super::{named_letter, note_letter};
 use crate::{Acting, Error, Result};
@@ -7,12 +7,13 @@ use domain::ids::LetterId;
 use domain::letters::kept::LetterOnFile;
 use domain::letters::letter::Letter;
 
-/// Puts the letter with this number back into the outbox, so that it leaves with the next delivery; the patience with
-/// it begins anew. An address at which nobody was is believed until the letter comes back. Gives the letter as it was.
+/// Returns the letter with this number to the outbox, so that it is sent with the next delivery; its retry period
+/// starts again. If its address was unreachable, it counts as reachable until the letter bounces. Returns the letter as
+/// it was.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a letter that does not exist, [`Error::Refused`] for one that was sent or withdrawn, that is
-/// on the wire right now, or whose text was cleared.
+/// [`Error::NotFound`] if the letter does not exist, [`Error::Refused`] if it was sent or withdrawn, is being sent
+/// right now, or its text was cleared.
 pub async fn retry_letter(office: &Acting, number: LetterId) -> Result<Letter> {
     let LetterOnFile { letter, message: kept } = named_letter(office, number).await?;
     if let Some(cleared_at) = kept.cleared_at {

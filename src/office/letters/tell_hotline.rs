@@ -1,4 +1,4 @@
-//! Tells every customer when the hotline's number has changed, and knows whom that has reached (P19).
+//! Tells every customer when the hotline's number changes, and tracks who has been reached (P19).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,14 +23,14 @@ use store::Db;
 use store::letters::hotline::HotlineRow;
 use world::config::Company;
 
-/// How far a change has come with one customer.
+/// Whether a customer has been told about a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reached {
-    /// A server took a letter.
+    /// A server accepted a letter.
     ByMail { at: Instant, to: String },
-    /// Somebody noted how the customer was told.
+    /// Somebody recorded how the customer was told.
     Otherwise { how: String },
-    /// Letters wait in the outbox.
+    /// Letters are waiting in the outbox.
     OnTheWay,
     /// No letter arrived.
     NotDelivered,
@@ -39,7 +39,7 @@ pub enum Reached {
 }
 
 impl Reached {
-    /// Whether the customer knows the number.
+    /// Whether the customer has been told.
     #[must_use]
     pub fn is_told(&self) -> bool {
         match self {
@@ -49,30 +49,30 @@ impl Reached {
     }
 }
 
-/// The last change of the number, and how far it has come with each customer.
+/// The last change of the number, and which customers have been told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HotlineChange {
     pub number: String,
     pub previous: String,
     pub changed_on: NaiveDate,
-    /// The company's day by whose end every customer has to know.
+    /// The day, at the company, by the end of which every customer must know.
     pub due_on: NaiveDate,
-    /// Customers with a contract that has not ended, by code.
+    /// Customers with a current or future contract, by code.
     pub customers: Vec<(Customer, Reached)>,
 }
 
 impl HotlineChange {
-    /// Customers who do not know the number yet.
+    /// Customers who have not been told yet.
     pub fn untold(&self) -> impl Iterator<Item = &Customer> {
         self.customers.iter().filter(|(_, reached)| !reached.is_told()).map(|(customer, _)| customer)
     }
 }
 
-/// Writes to every customer's contacts after a change of `company.hotline`; the first number of all is no change.
-/// Says how many letters were written.
+/// Writes to every customer's contacts after a change of `company.hotline`; the very first number is not a change.
+/// Returns how many letters were written.
 ///
 /// # Errors
-/// When the store fails; the next run goes on with the customers that are left.
+/// If the store fails; the next run continues with the remaining customers.
 pub async fn tell_hotline(office: &Office) -> Result<u64> {
     let Some(number) = office.config.company.hotline.as_deref() else { return Ok(0) };
     match store::letters::hotline::latest(&office.db).await? {
@@ -104,7 +104,7 @@ async fn note(office: &Office, number: &str, previous: Option<&str>) -> Result<(
     Ok(())
 }
 
-/// Writes the letters of a change, customer by customer; those that are written already stay as they are.
+/// Writes the letters about a change, customer by customer; letters that already exist are left unchanged.
 async fn tell(office: &Office, change: Option<HotlineRow>) -> Result<u64> {
     let Some(HotlineRow { id, number, previous: Some(previous), changed_at, .. }) = change else { return Ok(0) };
     let now = office.clock.now();
@@ -130,7 +130,7 @@ async fn tell(office: &Office, change: Option<HotlineRow>) -> Result<u64> {
     Ok(written)
 }
 
-/// How far the last change has come; None where the number never changed.
+/// The last change, with the state of each customer; `None` if the number has never changed.
 pub async fn last_change(db: &Db, company: &Company, now: Instant) -> Result<Option<HotlineChange>> {
     let Some(row) = store::letters::hotline::latest(db).await? else { return Ok(None) };
     let Some(previous) = row.previous else { return Ok(None) };
@@ -162,10 +162,10 @@ pub async fn last_change(db: &Db, company: &Company, now: Instant) -> Result<Opt
     }))
 }
 
-/// Notes that a customer was told by phone, fax or in person.
+/// Records that a customer was told by phone, fax or in person.
 ///
 /// # Errors
-/// A refusal where the number never changed, there is no such customer, or it does not say how.
+/// A refusal if the number has never changed, there is no such customer, or `how` is empty.
 pub async fn told_otherwise(office: &Acting, code: &CustomerCode, how: &str) -> Result<()> {
     let change = store::letters::hotline::latest(&office.db).await?.filter(|row| row.previous.is_some());
     let Some(change) = change else {

@@ -1,4 +1,4 @@
-//! Readers whom mail does not reach: noted when a server says that nobody is at their address.
+//! Unreachable readers: recorded when a server reports that nobody is at their address.
 
 use crate::Result;
 use domain::Instant;
@@ -7,8 +7,8 @@ use domain::letters::notice::Reader;
 use domain::letters::undelivered::is_nobody_there;
 use store::Tx;
 
-/// Notes that the reader of a letter that was refused, or came back, is not there, where the server says so: `refusal` is
-/// its reply, with the code.
+/// Marks the address of a refused or bounced letter as unreachable, if the server says so: `refusal` is its reply, with
+/// the code.
 pub(super) async fn note_unreachable(tx: &mut Tx, letter: &Letter, refusal: &str, now: Instant) -> Result<()> {
     if is_nobody_there(refusal) {
         store::letters::unreachable::put(tx, letter.letter, &letter.to, refusal, now).await?;
@@ -17,7 +17,7 @@ pub(super) async fn note_unreachable(tx: &mut Tx, letter: &Letter, refusal: &str
     Ok(())
 }
 
-/// Those of some readers whom mail reaches, as far as anybody knows.
+/// Those of these readers who can be reached by mail, as far as is known.
 pub(crate) async fn reachable(on: impl Into<store::ReadHandle<'_>>, readers: Vec<Reader>) -> Result<Vec<Reader>> {
     let emails: Vec<&str> = readers.iter().map(|reader| reader.email.as_str()).collect();
     let nobody = store::letters::unreachable::among(on, &emails).await?;

@@ -1,4 +1,4 @@
-//! Silence is never success: a canary a day through the real path, and a sign of life after each good day's work.
+//! Silence never counts as success: a daily canary letter takes the real path, and each good day's work is reported.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -17,37 +17,38 @@ use net::ping;
 use net::reach::PrivateHosts;
 use world::config::DEFAULT_DIR;
 
-/// The fact that holds an unbroken row of good beats.
+/// The fact with the current unbroken row of good beats.
 const BEATS: &str = "good beats";
 
-/// The fact that holds the day of the last sign of life.
+/// The fact with the day of the last report to the monitoring service.
 const TOLD_ON: &str = "watcher told on";
 
-/// A wait between beats that is longer than this breaks the row: the daemon was not at work.
+/// A longer wait between beats breaks the row, because the daemon was not running.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(15);
 
-/// A letter that is due for longer than this does not flow.
+/// If a letter has been due for longer than this, mail does not flow.
 const LONGEST_DUE: TimeDelta = TimeDelta::hours(1);
 
-/// A good day's work is this long.
+/// The duration of a good day's work.
 const A_DAY: TimeDelta = TimeDelta::hours(24);
 
-/// How a beat went, as the sign of life counts it.
+/// How a beat went, for the report on a good day's work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BeatWas {
     Good,
     Troubled,
 }
 
-/// Beats without trouble and without a pause.
+/// A row of beats without trouble or pause.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct GoodBeats {
     since: Instant,
     last: Instant,
 }
 
-/// Writes the day's canary when its hour has come: a letter to ourselves that goes the way of all letters, and takes the
-/// head of the audit trail with it to where nobody can change it any more. Once a day; says whether it did. What becomes of it, the digest tells if it is bad, and [`tell_watcher`] if it is good.
+/// Writes the canary of the day when its hour has come: a letter to ourselves that takes the same path as all letters,
+/// and takes the head of the audit trail to a place where nobody can change it. Sent once a day; returns whether it was
+/// written. If it fails, the digest says so; if it arrives, [`tell_watcher`] does.
 pub async fn send_canary(office: &Office) -> Result<bool> {
     let Some(canary) = &office.config.watch.canary else { return Ok(false) };
     let (now, day, zone) = (office.clock.now(), office.today(), &office.config.company.time_zone);
@@ -70,7 +71,7 @@ pub async fn send_canary(office: &Office) -> Result<bool> {
     Ok(true)
 }
 
-/// The office's folder as a command is given it, where commands do not find it by themselves.
+/// The office's folder, quoted for a shell, if commands do not find it by themselves.
 fn told_dir(office: &Office) -> Option<String> {
     let dir = &office.config.dir;
     if dir.as_os_str() == DEFAULT_DIR {
@@ -85,7 +86,7 @@ fn canary_key(office: &Office) -> String {
     format!("canary/{}", office.today())
 }
 
-/// Keeps how a beat that began at `at` went. Costs nothing where nobody watches.
+/// Records how a beat that began at `at` went. Does nothing if there is no monitoring service.
 pub async fn note_beat(office: &Office, at: Instant, was: BeatWas) -> Result<()> {
     if office.config.watch.ping.is_none() {
         return Ok(());
@@ -108,12 +109,12 @@ async fn good_beats(office: &Office) -> Result<Option<GoodBeats>> {
     Ok(kept.and_then(|kept| serde_json::from_str(&kept).ok()))
 }
 
-/// Tells the watching service, once a day, that a whole day's work went well: every beat of the last 24 hours
-/// succeeded, letters flow, the day's canary was accepted. Says whether it did; where anything is missing nothing is
-/// told, and the service raises the alarm.
+/// Reports to the monitoring service, once a day, that a whole day's work went well: all beats of the last 24 hours
+/// succeeded, mail flows, and the day's canary was accepted. Returns whether it did. If any of these is missing,
+/// nothing is reported, and the service raises an alarm.
 ///
 /// # Errors
-/// When the store fails, or the service does not take it; the next beat tries again.
+/// If the service does not accept the report; the next beat tries again.
 pub async fn tell_watcher(office: &Office) -> Result<bool> {
     let Some(service) = &office.config.watch.ping else { return Ok(false) };
     let today = office.today().to_string();

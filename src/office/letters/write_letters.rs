@@ -1,4 +1,4 @@
-//! Writes letters: from what is owed to the message's final bytes, once, when the letter may leave.
+//! Writes letters: turns owed letters into the message's final bytes, once, when they may leave.
 
 use std::collections::BTreeMap;
 
@@ -16,45 +16,46 @@ use mail::{KeptDocument, take_apart};
 use store::Tx;
 use store::letters::owed::{UnreadableLetter, Unwritten};
 
-/// Letters that are written in one transaction; together with what they enclose they are in memory.
+/// How many letters one transaction writes; they are in memory together with their enclosed documents.
 const A_PAGE: i64 = 10;
 
-/// Pages after which the letters that are written are sent first: of a thousand, the first shall not wait for the last.
+/// After this many pages, written letters are sent first, so that the first of a thousand does not wait for the last.
 const PAGES_A_RUN: usize = 10;
 
 /// When a letter that could not be written is tried again.
 pub(super) const AGAIN: TimeDelta = TimeDelta::minutes(10);
 
-/// What a run came to.
+/// What a run did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct WriteOutcome {
     pub written: u32,
-    /// Not true any more.
+    /// Withdrawn, because they are no longer true.
     pub withdrawn: u32,
-    /// To be tried again.
+    /// Could not be written, and will be tried again.
     pub failed: u32,
-    /// More may be due.
+    /// Whether more letters may be due.
     pub is_cut_short: bool,
 }
 
-/// Documents by their hash; one that could not be read with the reason.
+/// Documents by hash; if one could not be read, the reason.
 type Enclosures = BTreeMap<String, std::result::Result<Vec<u8>, String>>;
 
-/// What letters are put together from, read before their transaction is begun.
+/// What is needed to write letters, read before the transaction begins.
 struct AtHand<'a> {
     enclosures: &'a Enclosures,
-    /// Hash of the picture that every letter shows, where it lies among the documents.
+    /// The hash of the company's logo, which every letter shows, if it is stored as a document.
     logo: Option<&'a str>,
 }
 
-/// Writes the letters that are owed and may leave, as many as one run takes: each is told as things stand, or withdrawn where it is not true any
-/// more. Its bytes are committed before anything claims it for sending, so that a crash sends the same bytes again.
+/// Writes the letters that are owed and may leave, up to the limit of one run. Each follows the current situation, or
+/// is withdrawn if it is no longer true. Its bytes are committed before anything can claim it for sending, so that
+/// after a crash the same bytes are sent again.
 ///
-/// A letter that cannot be written keeps no other back. It stays owed, is tried again, and is named by the log, by
-/// `ronda check` and by the health page.
+/// A letter that cannot be written does not hold up the others. It stays owed, is tried again, and is reported by the
+/// log, by `ronda check` and by the health page.
 ///
 /// # Errors
-/// When the store fails; what was written until then stays.
+/// If the store fails; what was written until then stays.
 pub async fn write_letters(office: &Office) -> Result<WriteOutcome> {
     let mut done = WriteOutcome::default();
     for _ in 0..PAGES_A_RUN {
@@ -70,7 +71,7 @@ pub async fn write_letters(office: &Office) -> Result<WriteOutcome> {
         let present = match Present::of(office, (&mut tx).into(), owed).await {
             Ok(present) => Some(present),
             Err(why) if has_ended(&why) => return Err(why),
-            // Each tells for itself what it is about, and why it cannot be told.
+            // Each letter then checks its own situation, and reports its own error.
             Err(_) => None,
         };
         for unwritten in page {
@@ -90,7 +91,7 @@ pub async fn write_letters(office: &Office) -> Result<WriteOutcome> {
     Ok(WriteOutcome { is_cut_short: true, ..done })
 }
 
-/// Reads what letters enclose, before a transaction is begun.
+/// Reads the documents that letters enclose, before a transaction begins.
 async fn enclosures(office: &Office, letters: impl Iterator<Item = &Unwritten>) -> Enclosures {
     let mut read = Enclosures::new();
     for hash in letters.filter_map(|unwritten| unwritten.owed.document()) {
@@ -102,7 +103,7 @@ async fn enclosures(office: &Office, letters: impl Iterator<Item = &Unwritten>) 
     read
 }
 
-/// Puts the picture that every letter shows among the documents, where it stays; where it cannot, letters hold it.
+/// Stores the logo that every letter shows as a document; if that fails, letters contain it themselves.
 async fn kept_logo(office: &Office) -> Option<String> {
     let logo = office.composer.logo()?.to_vec();
     office.documents.put(logo).await.inspect_err(|why| warn!("the logo is kept with each letter: {why:#}")).ok()
@@ -158,7 +159,7 @@ async fn write(
     }
 }
 
-/// A transaction in which the store has refused something is over.
+/// Whether a transaction cannot continue, because the store has refused something.
 fn has_ended(why: &Error) -> bool {
     matches!(why, Error::Failed(why) if why.downcast_ref::<store::Error>().is_some())
 }

@@ -1,4 +1,4 @@
-//! Hands over what is an engineer's or a manager's to whoever comes after them.
+//! Hands over everything of an engineer or manager to their successor.
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -15,12 +15,12 @@ use domain::people::{Engineer, Manager};
 use domain::visits::VisitStateWord;
 use store::visits::VisitFilter;
 
-/// What has passed on, and what has not.
+/// What was handed over, and what was not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Succession {
-    /// The first day on which all of it is somebody else's.
+    /// The first day on which the successor has all of it.
     pub from: NaiveDate,
-    /// Booked visits that are the successor's now, in the order of their days.
+    /// Booked visits that the successor makes now, by day.
     pub moved: Vec<VisitId>,
     pub kept: Vec<KeptVisit>,
 }
@@ -29,17 +29,18 @@ pub struct Succession {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KeptVisit {
     pub visit: VisitId,
-    /// What speaks against the successor, and what can be done.
+    /// What prevents the handover, and what can be done.
     pub why: String,
 }
 
-/// Hands everything of an engineer, or else of a manager, over to another one, from a day on; today, if none is named.
+/// Hands everything of an engineer, or else a manager, over to another one, from a day on; from today if none is given.
 ///
-/// An engineer's booked visits keep their day and time, and everyone who was told of one is told; what was only planned is
-/// planned anew at the next beat. All of it commits together, but rounds, which pass after it.
+/// An engineer's booked visits keep their day and time, and everyone who was told about one is told. Visits that were
+/// only planned are planned again at the next beat. All of this is committed together, except rounds, which follow
+/// afterwards.
 ///
 /// # Errors
-/// A refusal where somebody is not known, has left, or is named twice, and where the day has passed.
+/// A refusal if somebody is unknown or has left, if both are the same person, or if the day has passed.
 pub async fn hand_over(office: &Acting, of: &str, to: &str, from: Option<NaiveDate>) -> Result<Succession> {
     let (today, from) = (office.today(), from.unwrap_or_else(|| office.today()));
     if of == to {
@@ -67,7 +68,7 @@ fn nobody(what: &str, code: &str, from: NaiveDate) -> Error {
     Error::NotFound(format!("there is no {what} {code:?} who is there on {from}; {help}"))
 }
 
-/// How somebody leaves, as the trail tells it.
+/// How somebody leaves, in the form used in the audit trail.
 fn in_short(left_on: Option<NaiveDate>, successor: Option<&str>) -> serde_json::Value {
     json!({ "left_on": left_on, "successor": successor })
 }

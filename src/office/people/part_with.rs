@@ -1,4 +1,4 @@
-//! Parts with people who have left: what waits for them is withdrawn, and their links end.
+//! Ends the dealings with people who have left: withdraws their waiting letters, and revokes their links.
 
 use std::collections::BTreeSet;
 
@@ -8,16 +8,16 @@ use domain::letters::letter::LetterState;
 use store::letters::LetterFilter;
 use store::people::gone::GoneReader;
 
-/// The fact that names by what it was last done.
+/// The fact with the day, and the count of changes to people, of the last run.
 const PARTED_BY: &str = "parted-with-by";
-/// Letters to one address that are withdrawn at once.
+/// How many letters to one address are withdrawn at a time.
 const MOST: u32 = 1_000;
 
-/// Withdraws the letters that wait for whoever has left by the company's day, and ends their links; once on each day, and
-/// when people were changed. Says how many letters and links that were.
+/// Withdraws the waiting letters of people who have left by the day at the company, and revokes their links; once a
+/// day, and when people were changed. Returns the number of letters and links.
 ///
 /// # Errors
-/// When the store fails; what was done until then stays, and the next beat goes on.
+/// If the store fails; what was done until then stays, and the next beat continues.
 pub async fn part_with(office: &Office) -> Result<u64> {
     let by = format!("{} {}", office.today(), store::people::changes::of_readers(&office.db).await?);
     if store::fact::get(&office.db, PARTED_BY).await?.as_ref() == Some(&by) {
@@ -29,7 +29,7 @@ pub async fn part_with(office: &Office) -> Result<u64> {
         let there = addresses_of_the_staff(office).await?;
         for reader in &gone {
             ended += end_links(office, reader).await?;
-            // The address may be somebody else's by now.
+            // Somebody else may use the address by now.
             if !there.contains(&reader.email) {
                 ended += withdraw_letters(office, reader).await?;
             }
@@ -41,7 +41,7 @@ pub async fn part_with(office: &Office) -> Result<u64> {
     Ok(ended)
 }
 
-/// The addresses of engineers and managers who are there.
+/// The addresses of current engineers and managers.
 async fn addresses_of_the_staff(office: &Office) -> Result<BTreeSet<String>> {
     let today = office.today();
     let engineers = store::people::engineer::all(&office.db).await?.into_iter();
@@ -57,7 +57,7 @@ async fn end_links(office: &Office, reader: &GoneReader) -> Result<u64> {
     Ok(revoked)
 }
 
-/// A report is with the customer when everybody else has it.
+/// A report may count as delivered once everybody else has it.
 async fn withdraw_letters(office: &Office, reader: &GoneReader) -> Result<u64> {
     let filter = LetterFilter {
         state: Some(LetterState::Waiting),

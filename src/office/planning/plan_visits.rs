@@ -1,7 +1,7 @@
-//! Plans visits over the rolling horizon: slots for every round, one visit a slot (P01, P09, P12).
+//! Plans visits over the rolling horizon: slots for every round, and one visit per slot (P01, P09, P12).
 //!
-//! Planned twice, nothing changes. A booked visit is never moved. What could not be planned keeps its
-//! reason and is tried again at night, when anything has changed that may have made room.
+//! Planning twice changes nothing. A booked visit is never moved. A slot that could not be planned keeps the reason,
+//! and is tried again at night if something has changed that may have made room.
 
 mod again;
 mod case;
@@ -28,18 +28,19 @@ use domain::wording::counted;
 pub(crate) use pass_on::pass_rounds;
 use run_line::RunLine;
 
-/// Slots that one transaction tries again.
+/// How many slots one transaction tries again.
 const SLOTS_A_PAGE: i64 = 1_000;
-/// The fact that names what planned visits were checked against: calendars, and how often people and equipment had changed.
+/// The fact that identifies what planned visits were checked against: calendars, and counts of changes to people and
+/// equipment.
 pub const CALENDARS: &str = "planned-with-calendars";
-/// The fact that lists contracts without terms, as JSON `[[contract, why]]`.
+/// The fact with the contracts without terms, as JSON `[[contract, why]]`.
 pub const WITHOUT_TERMS: &str = "contracts-without-terms";
 
-/// Whether the plan is kept.
+/// Whether the plan is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keep {
     Store,
-    /// Says what would be planned and changes nothing.
+    /// Reports what would be planned, and changes nothing.
     DryRun,
 }
 
@@ -49,27 +50,27 @@ pub struct PlanSummary {
     pub sites: u64,
     pub slots: u64,
     pub visits: u64,
-    /// Planned visits and rounds that were taken back, for whatever reason.
+    /// Planned visits and rounds that were taken back, for any reason.
     pub taken_back: u64,
     /// The same by reason.
     pub taken_back_because: BTreeMap<PlanTakenBack, u64>,
-    /// Slots that have no visit, by the reason's word, counting those that were tried again in vain.
+    /// Slots without a visit, by the reason's word, including those that were tried again without success.
     pub unplanned: BTreeMap<String, u64>,
-    /// Sites that wait for a calendar, by its code.
+    /// Sites without a calendar, by the calendar's code.
     pub waiting_for_calendar: BTreeMap<String, u64>,
-    /// Contracts whose plan has no terms, and why.
+    /// Contracts whose plan has no terms, with the reason.
     pub without_terms: Vec<(ContractCode, String)>,
 }
 
-/// Why something planned is taken back. Nobody was told of it.
+/// Why something planned is taken back. Nobody was told about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlanTakenBack {
-    /// Its day came before anybody was told: the office was not at work, or its engineer never was asked.
+    /// Its day came before anybody was told: the daemon was not running, or the engineer was never asked.
     DayPassed,
-    /// A calendar has made its day one off.
+    /// A calendar change has made its day a day off.
     DayOff,
-    /// The contract promises it otherwise now.
+    /// The contract now promises it differently.
     TermChanged,
     /// No contract promises it any more.
     NotPromised,
@@ -83,7 +84,7 @@ impl PlanSummary {
         }
     }
 
-    /// What was done, in a few words; empty where nothing was.
+    /// What was done, in a few words; empty if nothing was.
     #[must_use]
     pub fn words(&self) -> String {
         let unplanned: u64 = self.unplanned.values().sum();
@@ -97,20 +98,20 @@ impl PlanSummary {
     }
 }
 
-/// Local hour at the company's seat from which the night's planning is due.
+/// The local hour at the company from which the nightly planning is due.
 pub(crate) const NIGHT_ENDS_AT_HOUR: u32 = 2;
-/// The facts that count the changes of contracts, sites and customers, and of people and equipment, that the planner's own
-/// runs have followed.
+/// The fact with the counts of changes, to contracts, sites and customers and to people and equipment, that the
+/// planner's own runs have taken into account.
 const PLANNED_CHANGES: &str = "planned-changes";
 const PLANNED_SINCE: &str = "people-planned";
-/// The fact that names the company's day on which the planner last ran by itself to its end, and by which calendars.
+/// The fact with the day at the company of the planner's last complete run of its own, and the calendars that it used.
 pub(crate) const PLANNED_ON: &str = "planned-on";
 
-/// The night's planning: once a day of the company's, from 02:00 on, and at once where there was none yet or
-/// the calendars have changed.
+/// The nightly planning: once on each day at the company, from 02:00 on, and at once if there was none yet or the
+/// calendars have changed.
 ///
 /// # Errors
-/// As [`plan_visits`]; it is tried again at the next beat.
+/// See [`plan_visits`]; the next beat tries again.
 pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
     let local = office.config.company.time_zone.local(office.clock.now());
     let (today, yesterday) = (local.date().to_string(), (local.date() - Days::new(1)).to_string());
@@ -125,7 +126,7 @@ pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
         None => true,
         Some(last) if last == this_run => false,
         Some(last) if last.starts_with(&today) => true,
-        // What has come near since is owed at once, where the office was not at work for longer than a night.
+        // After more than one night of downtime, what has become near since is owed at once.
         Some(last) if !last.starts_with(&yesterday) => true,
         Some(_) => !is_night,
     };
@@ -141,10 +142,10 @@ pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
     Ok(Some(summary))
 }
 
-/// Plans every site through `until` (None: the configured horizon). `progress` is told the number of sites done.
+/// Plans all sites through `until` (None: the configured horizon). `progress` receives the number of sites done.
 ///
 /// # Errors
-/// When the store fails; what was planned until then stays, and the next run tells of it and goes on from there.
+/// If the store fails; what was planned until then stays, and the next run reports it and continues from there.
 pub async fn plan_visits(
     office: &Acting,
     until: Option<NaiveDate>,
@@ -168,7 +169,7 @@ pub async fn plan_visits(
     match &to_plan {
         SitesToPlan::EverySite { .. } => Box::pin(desk.take_changed_back(office, &mut summary)).await?,
         SitesToPlan::Due { sites, .. } => {
-            // The others are planned as far as they can be.
+            // The other sites are planned as far as possible.
             summary.sites = store::people::site::count(&office.db).await?.saturating_sub(sites.len() as u64);
         }
     }
@@ -192,7 +193,7 @@ pub async fn plan_visits(
         store::fact::set(&mut tx, WITHOUT_TERMS, &listed).await?;
         changed::note_planned_by(&mut tx, &planned_by).await?;
         tx.commit().await?;
-        // What has lost its visit just now is near earlier.
+        // Slots that have just lost their visit become near earlier.
         Box::pin(near::come(office, today)).await?;
     }
     Ok(summary)

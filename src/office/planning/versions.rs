@@ -1,4 +1,4 @@
-//! The versions of contracts: what held from which day on, noted as soon as it changes.
+//! The versions of contracts: what applied from which day on, recorded as soon as it changes.
 
 use std::collections::BTreeMap;
 
@@ -11,44 +11,44 @@ use domain::ids::{ContractCode, SiteCode};
 use domain::people::Customer;
 use domain::people::equipment::Site;
 
-/// Since when a contract is known of which no version is on file.
+/// How long a contract without a stored version has been known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FirstKnown {
-    /// An earlier version of the program had it already.
+    /// An earlier version of the program already had it.
     Before,
-    /// It has just been imported: what is corrected on the same day has never been otherwise.
+    /// It has just been imported: corrections on the same day count as if they had always applied.
     Now,
 }
 
-/// The versions of every contract, as it is now included.
+/// The versions of all contracts, including the current ones.
 #[derive(Debug, Default)]
 pub(crate) struct KnownVersions {
     pub(crate) of: BTreeMap<ContractCode, Vec<ContractVersion>>,
-    /// Those that are not on file yet.
+    /// Versions that are not stored yet.
     new: Vec<ContractVersion>,
 }
 
-/// The last day on which a contract is anything to its customer: the day before that one leaves, or its own.
+/// A contract's effective last day: its own, or the day before the customer leaves.
 fn last_day(contract: &Contract, customer: Option<&Customer>) -> Option<NaiveDate> {
     let left_on = customer.and_then(|customer| customer.left_on);
     let before = left_on.map(|day| day.pred_opt().unwrap_or(day).max(contract.accepted_on));
     [contract.ends_on, before].into_iter().flatten().min()
 }
 
-/// The last day on which a contract is anything to a site of a customer's: the day before either leaves, or its own.
+/// A contract's effective last day at a site: its own, or the day before the customer or the site leaves.
 #[must_use]
 pub fn last_day_at(contract: &Contract, customer: &Customer, site: &Site) -> Option<NaiveDate> {
     let before_it_leaves = site.left_on.and_then(|left_on| left_on.pred_opt());
     [last_day(contract, Some(customer)), before_it_leaves].into_iter().flatten().min()
 }
 
-/// When sites leave that a contract covers.
+/// When the sites that a contract covers leave.
 fn sites_left(contract: &Contract, leaving: &[Site]) -> BTreeMap<SiteCode, NaiveDate> {
     let of_it = leaving.iter().filter(|site| site.customer == contract.customer && contract.sites.covers(&site.site));
     of_it.filter_map(|site| Some((site.site.clone(), site.left_on?))).collect()
 }
 
-/// Every contract as it is now, with the last day that counts.
+/// All current contracts, with their effective last day.
 pub(crate) async fn in_force(office: &Office) -> Result<Vec<Contract>> {
     let customers = store::people::customer::all(&office.db).await?;
     let customers: BTreeMap<_, _> = customers.iter().map(|customer| (&customer.customer, customer)).collect();
@@ -60,13 +60,13 @@ pub(crate) async fn in_force(office: &Office) -> Result<Vec<Contract>> {
 }
 
 impl KnownVersions {
-    /// What is on file, and what has changed since, which holds from `today` on.
+    /// The stored versions, and what has changed since, which applies from `today` on.
     pub(crate) async fn load(office: &Office, today: NaiveDate, known: FirstKnown) -> Result<KnownVersions> {
         let of = store::people::contract_version::all(&office.db).await?;
         let mut versions = KnownVersions { of, new: Vec::new() };
         let leaving = store::people::site::leaving(&office.db).await?;
         for contract in in_force(office).await? {
-            // One whose plan cannot be read says what it said.
+            // A contract whose plan cannot be read counts as unchanged.
             let Ok(terms) = office.plans.terms(&contract) else { continue };
             let rhythms = terms.iter().map(|term| (term.key.clone(), TermRhythm::of(term))).collect();
             let sites_left = sites_left(&contract, &leaving);
@@ -89,10 +89,10 @@ impl KnownVersions {
     }
 }
 
-/// Makes contracts what they were to be from today on, and notes each that has changed. Says how many have.
+/// Applies changes to contracts that are due today, and records all changes. Returns how many contracts have changed.
 ///
 /// # Errors
-/// When the store fails; the next run does it.
+/// If the store fails; the next run tries again.
 pub async fn note_versions(office: &Office, known: FirstKnown) -> Result<usize> {
     let (today, now) = (office.today(), office.clock.now());
     for due in store::people::contract_version::due(&office.db, today).await? {

@@ -17,15 +17,15 @@ use domain::people::ReaderRole;
 use domain::people::equipment::{Equipment, Phase, Site};
 use domain::people::{Contact, ContactFor, ContactRole, Customer, Manager};
 
-/// The fact that names the company's day on which the phases were last looked through.
+/// The fact with the day, at the company, of the last check.
 const LOOKED_ON: &str = "phases-looked-on";
 
-/// Looks once on each of the company's days for what ends within `planning.phase_notice_days`, and tells of each
-/// ending once: of each contract, and of the warranties that end on one day under one contract. Says how many
-/// letters were written.
+/// Checks once on each day at the company what ends within `planning.phase_notice_days`, and announces each ending
+/// once: each contract, and all warranties under one contract that end on the same day. Returns how many letters were
+/// written.
 ///
 /// # Errors
-/// When the store fails; the next run looks again.
+/// If the store fails; the next run checks again.
 pub async fn announce_phases(office: &Office) -> Result<u64> {
     let today = office.today();
     if store::fact::get(&office.db, LOOKED_ON).await?.as_deref() == Some(today.to_string().as_str()) {
@@ -45,7 +45,7 @@ pub async fn announce_phases(office: &Office) -> Result<u64> {
     Ok(written)
 }
 
-/// One ending, with what makes it unique.
+/// An ending, with what makes it unique.
 struct Found {
     key: String,
     customer: CustomerCode,
@@ -69,7 +69,7 @@ async fn put(office: &Office, directory: &Directory, found: &Found) -> Result<u6
     Ok(written)
 }
 
-/// Who is who, loaded once a day.
+/// Names and addresses, loaded once a day.
 struct Directory {
     customers: BTreeMap<CustomerCode, Customer>,
     sites: BTreeMap<SiteCode, Site>,
@@ -105,7 +105,7 @@ impl Directory {
     }
 
     async fn warranties_ending(&self, office: &Office, today: NaiveDate, through: NaiveDate) -> Result<Vec<Found>> {
-        /// Warranties of one customer and contract that end on one day.
+        /// Warranties of one customer and contract that end on the same day.
         type Together = (CustomerCode, Option<ContractCode>, NaiveDate);
         let mut together: BTreeMap<Together, Vec<(String, String)>> = BTreeMap::new();
         let ending = store::people::equipment::warranty_ending(&office.db, today, through).await?.into_iter();
@@ -127,7 +127,7 @@ impl Directory {
         Ok(found.collect())
     }
 
-    /// The contract that holds for a site.
+    /// The contract that applies to a site.
     fn contract_of(&self, site: &Site, today: NaiveDate) -> Option<ContractCode> {
         let holds = |contract: &&Contract| {
             contract.customer == site.customer
@@ -154,7 +154,7 @@ impl Directory {
         }
     }
 
-    /// Who gets the notice, by the table of notices, each address once.
+    /// The readers according to the table of notices, each address once.
     fn readers(&self, kind: NoticeKind, customer: &CustomerCode) -> Vec<Reader> {
         let mut readers: Vec<Reader> = Vec::new();
         let found = kind.row().to.iter().flat_map(|audience| match audience {
@@ -219,7 +219,7 @@ impl Directory {
     }
 }
 
-/// A piece of equipment with its site, as people name them.
+/// The names of a piece of equipment and of its site.
 fn named(equipment: &Equipment, site: &Site) -> (String, String) {
     (equipment.name.clone(), site.name.clone())
 }

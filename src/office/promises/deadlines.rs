@@ -1,4 +1,4 @@
-//! Opens, meets and recounts deadlines. How they are judged is `domain::promises`'s.
+//! Opens, meets and recounts deadlines. The judging itself is in `domain::promises`.
 
 mod recount;
 pub mod window;
@@ -25,15 +25,15 @@ use domain::visits::{StoredVisit, Visit};
 use store::Tx;
 use store::promises::{LastJudged, NewDeadline};
 
-/// Rows that one step takes.
+/// How many rows one step handles.
 const A_PAGE: i64 = 500;
 
-/// Rows of a step that something waits for.
+/// How many rows a step handles if something is waiting for it.
 const A_FEW: i64 = 25;
 
 pub use recount::{CALENDARS, Pending, recount_deadlines, would_move};
 
-/// What a slot's window owes: a training, or another visit.
+/// What is owed within a slot's window: a training, or another visit.
 #[must_use]
 pub fn owed_by(purpose: Purpose) -> Owed {
     match purpose {
@@ -44,11 +44,11 @@ pub fn owed_by(purpose: Purpose) -> Owed {
     }
 }
 
-/// Opens the deadlines that have come into being: of windows that have begun, and of records and reports of visits whose
-/// day has passed. Says how many.
+/// Opens deadlines for windows that have begun, and for records and reports of visits whose day has passed. Returns how
+/// many.
 ///
 /// # Errors
-/// When the store fails; the next run goes on from there.
+/// If the store fails; the next run continues from there.
 pub async fn open_deadlines(office: &Office) -> Result<u64> {
     let mut opened = 0;
     loop {
@@ -59,12 +59,12 @@ pub async fn open_deadlines(office: &Office) -> Result<u64> {
     }
 }
 
-/// As [`open_deadlines`], a few of them, where there are any: what is late meanwhile need not wait for all.
+/// Like [`open_deadlines`], but only a few, so that what is late in the meantime does not have to wait for all.
 pub async fn open_some(office: &Office) -> Result<u64> {
     open_page(office, A_FEW).await
 }
 
-/// Whether anything that was due by `now` is still to be opened or judged.
+/// Whether anything due by `now` has not been opened or judged yet.
 pub(crate) async fn are_behind(office: &Office, now: Instant) -> Result<bool> {
     if store::moment::look(&office.db).await?.is_some_and(|due| due <= now) {
         return Ok(true);
@@ -75,7 +75,7 @@ pub(crate) async fn are_behind(office: &Office, now: Instant) -> Result<bool> {
         || near::was_missed(office, now).await?)
 }
 
-/// The last day whose windows are opened now. A day ahead of UTC somewhere: opened a little early is opened all the same.
+/// The last day whose windows are opened now: the latest date anywhere. Opening some a little early does no harm.
 fn watched_through(now: Instant) -> NaiveDate {
     now.date_naive() + Days::new(1)
 }
@@ -91,7 +91,7 @@ async fn open_page(office: &Office, most: i64) -> Result<u64> {
 
 async fn open_windows(office: &Office, now: Instant, most: i64) -> Result<u64> {
     let mut slots = store::planning::slot::unwatched(&office.db, watched_through(now), most).await?;
-    // As the planner does: two who change the same slots in another order would wait for each other.
+    // In the same order as the planner, to avoid deadlocks between the two.
     slots.sort_by_key(|stored| stored.id);
     if slots.is_empty() {
         return Ok(0);
@@ -109,7 +109,7 @@ async fn open_windows(office: &Office, now: Instant, most: i64) -> Result<u64> {
     Ok(slots.len() as u64)
 }
 
-/// Opens the deadline of a slot's window, unless it exists.
+/// Opens the deadline for a slot's window, unless it exists.
 async fn open_window(tools: &Tools, tx: &mut Tx, stored: &StoredSlot, parties: &Parties, now: Instant) -> Result<()> {
     let (first_on, last_on) = (stored.slot.first_on, stored.slot.last_on);
     let subject = match owed_by(stored.purpose) {
@@ -151,36 +151,36 @@ async fn open_records(office: &Office, now: Instant, most: i64) -> Result<u64> {
     store::visits::set_watched(&mut tx, &watched).await?;
     note_opened(&mut tx, "records", cases.len())?;
     tx.commit().await?;
-    // A record and a report of each.
+    // A record and a report for each.
     Ok(cases.len() as u64 * 2)
 }
 
-/// One line for a page of deadlines: each of them says itself since when it is owed.
+/// Notes one line for a page of deadlines; each deadline itself says since when it is owed.
 fn note_opened(tx: &mut Tx, of: &str, number: usize) -> Result<()> {
     let line = DeedNote { after: Some(json!({ of: number })), ..DeedNote::of_office(Deed::OpenDeadlines, "deadlines") };
     note(tx, &DeedCase::default(), line)
 }
 
-/// Opens what a visit owes whose day has passed: its record, and its report (P04), both counted from that day on.
+/// Opens what is owed for a visit whose day has passed: its record and its report (P04), both counted from that day.
 async fn open_papers(tools: &Tools, tx: &mut Tx, visit: &Visit, parties: &Parties, now: Instant) -> Result<()> {
     let day = visit.state.appointment().day;
     let record = open_paper(tools, tx, record_of(visit), visit, parties, day, now).await?;
     let report = open_paper(tools, tx, report_of(visit), visit, parties, day, now).await?;
     if let (Opening::Standing, Opening::New) = (record, report) {
-        // An earlier version has opened the record alone, and may have done so long ago.
+        // An earlier version opened only the record, possibly long ago.
         history::inherit(tools, tx, &report_of(visit).key(), now).await?;
     }
     Ok(())
 }
 
-/// Whether a deadline was to be opened, or stood before.
+/// Whether a deadline should be new, or may exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Opening {
     New,
     Standing,
 }
 
-/// Opens the deadline of a visit's record or report, counted in working days from `from`.
+/// Opens the deadline for a visit's record or report, counted in working days from `from`.
 async fn open_paper(
     tools: &Tools,
     tx: &mut Tx,
@@ -207,7 +207,7 @@ async fn open_paper(
     Ok(if store::promises::open(tx, &new).await? { Opening::New } else { Opening::Standing })
 }
 
-/// Within how many working days a record or report is owed by a term, or by the usual one where it cannot be read.
+/// The working days allowed for a record or report by a term, or the default if the term cannot be read.
 fn within_of_paper(subject: DeadlineSubject, term: Option<&Term>) -> WorkingDays {
     let of_report = term.map_or(WorkingDays(3), |term| term.report_within);
     match subject {
@@ -217,8 +217,8 @@ fn within_of_paper(subject: DeadlineSubject, term: Option<&Term>) -> WorkingDays
     }
 }
 
-/// The terms of this day for a kind of thing owed. Where the contract's term cannot be read, nobody is told before
-/// [`given_terms`] finds it.
+/// The current terms for a kind of thing owed. If the contract's term cannot be read, they have no steps, so that
+/// nobody is told until [`given_terms`] finds it.
 fn terms_of(owed: Owed, term: Option<&Term>, allowed: Allowed) -> DeadlineTerms {
     let Some(term) = term else { return DeadlineTerms::standing_in(allowed) };
     let counted_on = match owed {
@@ -228,8 +228,8 @@ fn terms_of(owed: Owed, term: Option<&Term>, allowed: Allowed) -> DeadlineTerms 
     DeadlineTerms::of_days(allowed, owed.steps_of(term), counted_on, term.half_days)
 }
 
-/// Gives a deadline the terms of its contract, where it was opened while they could not be read and they can be now: it
-/// is counted by them from its day on, and its steps follow. Any other keeps the terms of its day.
+/// Gives a deadline the terms of its contract, if these could not be read when it was opened but can be now: it is
+/// counted by them from its own day on, with their steps. All other deadlines keep the terms of their day.
 pub(super) async fn given_terms(
     tools: &Tools,
     tx: &mut Tx,
@@ -254,8 +254,8 @@ pub(super) async fn given_terms(
     Ok(Deadline { terms, due, late_from, calendar, calendar_version, ..deadline })
 }
 
-/// A record was taken: the window is met at `completed_at`, the record itself now, and the report is owed from
-/// the day of completion at the site on (P04): one that was counted from the booked day is counted anew.
+/// A record was accepted: the window is met at `completed_at`, the record now, and the report is owed from the day of
+/// completion at the site (P04); if it was counted from the booked day, it is counted again.
 pub async fn recorded(
     tools: &Tools,
     tx: &mut Tx,
@@ -274,7 +274,7 @@ pub async fn recorded(
     }
     let on = visit.state.appointment().day;
     if parties.site.time_zone.day(now) > on {
-        // Nobody was at work to open it on the day after: it was owed all the same.
+        // If the office was down, the record's deadline was not opened on the next day, but it was owed all the same.
         open_paper(tools, tx, record_of(visit), visit, parties, on, now).await?;
     }
     history::meet(tools, tx, &record_of(visit).key(), now, now).await?;
@@ -285,7 +285,7 @@ pub async fn recorded(
     Ok(())
 }
 
-/// The record of the day that a visit is on.
+/// The record of the visit's current day.
 fn record_of(visit: &Visit) -> DeadlineSubject {
     DeadlineSubject::Record { visit: visit.id, day: visit.state.appointment().day }
 }
@@ -294,30 +294,30 @@ fn report_of(visit: &Visit) -> DeadlineSubject {
     DeadlineSubject::Report { visit: visit.id }
 }
 
-/// A record says that the visit did not take place: neither the record nor a report is owed any more, the visit still is.
+/// A record says that the visit did not take place: its record and report are no longer owed, but the visit still is.
 pub async fn recorded_as_not_done(tools: &Tools, tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
     history::meet(tools, tx, &record_of(visit).key(), now, now).await?;
     history::withdraw(tools, tx, &report_of(visit).key(), now).await
 }
 
-/// A visit was cancelled or moved: neither record nor report is owed of the day that it was on.
+/// A visit was cancelled or moved: its record and report are no longer owed for the previous day.
 pub async fn no_record_owed(tools: &Tools, tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
     history::withdraw(tools, tx, &record_of(visit).key(), now).await?;
     history::withdraw(tools, tx, &report_of(visit).key(), now).await
 }
 
-/// The report reached the customer at `filed_at` (P04).
+/// The report was delivered to the customer at `filed_at` (P04).
 pub async fn filed(tools: &Tools, tx: &mut Tx, visit: &Visit, filed_at: Instant, now: Instant) -> Result<()> {
     history::meet(tools, tx, &report_of(visit).key(), filed_at, now).await
 }
 
-/// A filing was taken back: the report is owed as if it had never been filed, by the first due.
+/// A filing was revoked: the report is owed as if it had never been filed, with its original due time.
 pub async fn unfiled(tools: &Tools, tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
     history::strike(tools, tx, &report_of(visit).key(), now).await
 }
 
-/// A report that was filed is corrected: where the contract gives the correction a clock of its own, this revision of it is
-/// owed from today on. Says within how many working days.
+/// A filed report is corrected: if the contract gives corrections a deadline of their own, this revision is owed,
+/// counted from today. Returns the number of working days.
 pub async fn corrected(
     tools: &Tools,
     tx: &mut Tx,
@@ -334,7 +334,8 @@ pub async fn corrected(
     Ok(within)
 }
 
-/// A corrected report reached the customer at `filed_at`, or did not after all: None. What is so already stays.
+/// A corrected report was delivered at `filed_at`, or (None) was not after all. Does nothing if that is already
+/// recorded.
 pub async fn correction_filed(
     tools: &Tools,
     tx: &mut Tx,
@@ -357,7 +358,7 @@ pub async fn correction_filed(
     }
 }
 
-/// Whether a corrected report is owed and has not reached the customer.
+/// Whether a corrected report is owed and not delivered yet.
 pub async fn is_correction_owed(tx: &mut Tx, visit: &Visit, revision: u32) -> Result<bool> {
     let deadline = store::promises::by_key(&mut *tx, &correction_of(visit, revision).key()).await?;
     Ok(deadline.is_some_and(|deadline| deadline.met_at.is_none()))
@@ -367,21 +368,21 @@ fn correction_of(visit: &Visit, revision: u32) -> DeadlineSubject {
     DeadlineSubject::Correction { visit: visit.id, revision }
 }
 
-/// Counts at one site, by the working days that a deadline's term names.
+/// Counts working days at one site, as a deadline's terms require.
 pub struct Counter<'a> {
     site: &'a Site,
     pub calendar: std::result::Result<Calendar, world::holidays::NoCalendar>,
 }
 
 impl<'a> Counter<'a> {
-    /// A counter for `site` by the calendar and the half days that the terms name.
+    /// A counter for `site` with the calendar and half days that the terms require.
     #[must_use]
     pub fn of(tools: &Tools, site: &'a Site, terms: &DeadlineTerms) -> Counter<'a> {
         let company = &tools.config.company.calendar;
         Counter { site, calendar: tools.calendars.counted(site, company, terms.counted_on, terms.half_days) }
     }
 
-    /// The last of `within` working days after `from`, with its ledger; no date where the days are not known.
+    /// The last of `within` working days after `from`, with its ledger; unknown if the calendar does not know the days.
     #[must_use]
     pub fn due(&self, from: NaiveDate, within: WorkingDays) -> Due {
         match &self.calendar {
@@ -393,13 +394,13 @@ impl<'a> Counter<'a> {
         }
     }
 
-    /// Where a deadline's clock runs. Sites have no working hours yet.
+    /// The place where a deadline's clock runs. Sites have no working hours yet.
     #[must_use]
     pub fn place(&self) -> Locality<'_> {
         Locality { zone: &self.site.time_zone, calendar: self.calendar.as_ref().ok(), hours: None }
     }
 
-    /// How a deadline stands that opens now; `called_at` where its clock counts no days.
+    /// The initial judgement of a deadline that opens now; `called_at` if its clock does not count days.
     #[must_use]
     pub fn opened(
         &self,
@@ -411,7 +412,7 @@ impl<'a> Counter<'a> {
         let due = match terms.allowed {
             Some(Allowed::WorkingDays(within)) => self.due(since_on, within),
             Some(Allowed::Window { first_on, last_on }) => Due::Window { first_on, last_on },
-            // Not known before it is judged.
+            // Unknown until it is judged.
             Some(Allowed::Elapsed(_) | Allowed::Hours(_) | Allowed::CalendarDays(_) | Allowed::Until(_)) | None => {
                 Due::Held
             }
@@ -420,7 +421,7 @@ impl<'a> Counter<'a> {
         self.counted(&case.judge(&[], self.place(), now), &[], terms, now)
     }
 
-    /// What a judgement by this calendar came to, with the flags that stand.
+    /// The result of a judgement with this calendar, given the current flags.
     pub(super) fn counted(
         &self,
         judged: &JudgedDeadline,

@@ -1,4 +1,4 @@
-//! Flags deadlines: once a step, dated by the deadline, in one transaction with the letters that tell of it.
+//! Flags deadlines: once per step, dated by the deadline, in one transaction with the resulting letters.
 
 use chrono::TimeDelta;
 
@@ -27,13 +27,13 @@ use domain::visits::Visit;
 use domain::{Date, Instant};
 use store::promises::flag::NewFlag;
 
-/// Deadlines that one look at the index takes.
+/// How many deadlines are read at a time.
 const A_PAGE: i64 = 200;
 
-/// Looks at every deadline whose time has come. Says how many flags were raised.
+/// Judges all deadlines that are due to be judged. Returns how many flags were raised.
 ///
 /// # Errors
-/// When the store fails; what was flagged until then stays.
+/// If the store fails; what was flagged until then stays.
 pub async fn flag_late(office: &Office) -> Result<u64> {
     let now = office.clock.now();
     let mut raised = 0;
@@ -48,16 +48,16 @@ pub async fn flag_late(office: &Office) -> Result<u64> {
     }
 }
 
-/// A deadline to be looked at, with what is told of it.
+/// A deadline to be judged, with the data for its letters.
 struct Case {
     deadline: Deadline,
     parties: Parties,
-    /// The visit that it is of, or the one that its slot has.
+    /// The visit that it concerns, directly or through its slot.
     visit: Option<Visit>,
     engineer: Option<Engineer>,
 }
 
-/// Reads what a page of deadlines is about, at once.
+/// Reads the data for a page of deadlines at once.
 async fn cases(office: &Office, page: Vec<Deadline>) -> Result<Vec<Case>> {
     let of: Vec<_> = page.iter().map(Into::into).collect();
     let parties = Parties::of_each(office, &office.db, &of).await?;
@@ -72,8 +72,8 @@ async fn cases(office: &Office, page: Vec<Deadline>) -> Result<Vec<Case>> {
     Ok(page.into_iter().zip(parties).map(case).collect())
 }
 
-/// Judges one deadline and raises the steps that it has reached, and tells of the latest: after a long silence people
-/// hear once how it stands, not everything that they missed.
+/// Judges one deadline, raises the steps that it has reached, and tells people about the latest one: after a long
+/// silence, they are told once about the current state, not about everything that they missed.
 async fn look_at(office: &Office, case: &Case, now: Instant) -> Result<u64> {
     let Case { deadline, parties, visit, engineer } = case;
     let zone = &parties.site.time_zone;
@@ -147,7 +147,7 @@ async fn withdraw_earlier(tx: &mut store::Tx, deadline: DeadlineId, readers: &[R
 /// So soon before the next one, a step of working days is not told of.
 const SOON: TimeDelta = TimeDelta::hours(1);
 
-/// Who is told of a step: not those who hear of the next one within the hour.
+/// Who is told about a step; without those who will be told about the next one within the hour.
 fn told_now(step: &ClockStep, opening: &JudgedOpening, steps: &[ClockStep], now: Instant) -> Vec<Tell> {
     match step.at {
         StepAt::Before(_) | StepAt::AtDue | StepAt::After(_) => return step.tell.clone(),
@@ -158,7 +158,7 @@ fn told_now(step: &ClockStep, opening: &JudgedOpening, steps: &[ClockStep], now:
     step.tell.iter().copied().filter(|tell| !soon.contains(tell)).collect()
 }
 
-/// A step as letters tell of it: they name days.
+/// A step in the form that letters use: they name days.
 fn flag_at(step: StepAt) -> FlagAt {
     match step {
         StepAt::Day(at) => at,
@@ -167,7 +167,7 @@ fn flag_at(step: StepAt) -> FlagAt {
     }
 }
 
-/// A step that was reached, to be told.
+/// A step that was reached and is to be announced.
 struct Flag<'a> {
     deadline: &'a Deadline,
     due: &'a Due,
@@ -189,7 +189,7 @@ impl Flag<'_> {
 
     async fn tell(&self, tools: &Tools, tx: &mut store::Tx, reader: &Reader, now: Instant) -> Result<()> {
         let Flag { deadline, step, .. } = self;
-        // With the due: a deadline that has moved is told of again.
+        // The key contains the due day, so that people are told again if a deadline has moved.
         let due = match self.due {
             Due::Timed { at, .. } => at.to_rfc3339(),
             Due::Counted { .. } | Due::Window { .. } | Due::Held | Due::Unknown { .. } => {
@@ -215,7 +215,7 @@ impl Flag<'_> {
     }
 }
 
-/// The deadline as letters name it.
+/// The deadline as described in letters.
 pub(crate) fn words(
     deadline: &Deadline,
     at: FlagAt,

@@ -1,7 +1,7 @@
-//! What happens to a deadline: noted, and judged anew, in the transaction of what caused it.
+//! Notes what happens to a deadline, and judges it again, in the transaction of the cause.
 //!
-//! A flag that the new judgement does not bear out is withdrawn with the reason. What it finds reached and not raised is
-//! the sweep's, which also tells of it.
+//! Flags that the new judgement contradicts are withdrawn with the reason. Steps that it finds reached and not raised
+//! are left to `flag_late`, which also tells people.
 
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::json;
@@ -20,24 +20,21 @@ use store::Tx;
 use store::promises::LastJudged;
 use store::promises::flag::{NewFlag, StoredFlag};
 
-/// What came of something that was to be noted.
+/// The result of noting an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Noted {
-    /// It is on file, and the deadline was judged by it.
+    /// It is stored, and the deadline was judged with it.
     Taken,
-    /// It cannot have happened as things stand; nothing is on file.
+    /// It is impossible in the current state; nothing is stored.
     Refused(Refusal),
-    /// There is no such deadline, or none that stands.
+    /// There is no such deadline, or it is withdrawn.
     NotOwed,
 }
 
-/// Devices' clocks differ: what lies further ahead did not happen then.
+/// The clocks of devices differ; events further in the future did not happen then.
 const AHEAD: TimeDelta = TimeDelta::minutes(15);
 
-/// Notes what happened to the deadline with this key.
-///
-/// # Errors
-/// When the store does not answer.
+/// Notes an event of the deadline with this key.
 pub async fn note(tools: &Tools, tx: &mut Tx, key: &str, at: Instant, what: Happened, now: Instant) -> Result<Noted> {
     let Some(deadline) = standing(tx, key).await? else { return Ok(Noted::NotOwed) };
     let mut events = store::promises::event::of(&mut *tx, deadline.id).await?;
@@ -46,7 +43,7 @@ pub async fn note(tools: &Tools, tx: &mut Tx, key: &str, at: Instant, what: Happ
     events.push(Happening { at, noted_at, what });
     let site = site_of(tx, &deadline).await?;
     let judged = deadline.case().judge(&events, Counter::of(tools, &site, &deadline.terms).place(), now);
-    // The call is the first of the history.
+    // The first event of the history is the call.
     let number = events.len();
     if let Some(refused) = judged.judgement.refused.iter().find(|refused| refused.event == number) {
         return Ok(Noted::Refused(refused.rule));
@@ -59,9 +56,9 @@ pub async fn note(tools: &Tools, tx: &mut Tx, key: &str, at: Instant, what: Happ
     Ok(Noted::Taken)
 }
 
-/// Raises the steps that were passed before something late was done at last, where the sweep did not come to it: a record
-/// that is late makes its report late before anybody has looked. They are dated by the clock, and tell nobody of what is
-/// over.
+/// When something late is done at last, raises the steps that it has passed and that `flag_late` has not got to: a late
+/// record makes its report late before anybody has checked. They are dated by the clock, and nobody is told, since it
+/// is over.
 async fn raise_what_was_passed(
     tx: &mut Tx,
     deadline: &Deadline,
@@ -76,7 +73,7 @@ async fn raise_what_was_passed(
     Ok(())
 }
 
-/// Raises every step that was reached and does not stand raised, dated by the clock. Nobody is told.
+/// Raises all steps that were reached and are not raised, dated by the clock. Nobody is told.
 async fn raise_silently(
     tx: &mut Tx,
     deadline: &Deadline,
@@ -99,8 +96,8 @@ async fn raise_silently(
     Ok(())
 }
 
-/// Raises what the deadline with this key has passed already, dated by the clock, and tells nobody: it was owed before the
-/// office knew. What it passes from now on is told as ever.
+/// Raises the steps that the deadline with this key has already passed, dated by the clock, without telling anybody: it
+/// was owed before the office knew. From now on, people are told as usual.
 pub(super) async fn inherit(tools: &Tools, tx: &mut Tx, key: &str, now: Instant) -> Result<()> {
     let Some(deadline) = standing(tx, key).await? else { return Ok(()) };
     let events = store::promises::event::of(&mut *tx, deadline.id).await?;
@@ -110,8 +107,8 @@ pub(super) async fn inherit(tools: &Tools, tx: &mut Tx, key: &str, now: Instant)
     keep(tx, &deadline, &judged, now).await
 }
 
-/// Counts the open deadline with this key from another day on, by its own terms. Flags that the new count does not bear
-/// out are withdrawn; of steps that it finds reached as well nobody is told twice. Says whether there is one.
+/// Counts the open deadline with this key from another day on, by its own terms. Flags that the new count contradicts
+/// are withdrawn; nobody is told twice about steps that it reaches as well. Returns whether there is such a deadline.
 pub(super) async fn count_from(tools: &Tools, tx: &mut Tx, key: &str, day: NaiveDate, now: Instant) -> Result<bool> {
     let Some(deadline) = standing(tx, key).await? else { return Ok(false) };
     let within = match (deadline.terms.allowed, &deadline.due) {
@@ -144,8 +141,8 @@ pub(super) async fn count_from(tools: &Tools, tx: &mut Tx, key: &str, day: Naive
     Ok(true)
 }
 
-/// Has the flags of a deadline follow a new count: those that it does not bear out are withdrawn, and those of them whose
-/// steps it finds reached as well stand again, for the new day. Says which stand.
+/// Adapts the flags of a deadline to a new count: those that it contradicts are withdrawn, and if their steps are
+/// reached by the new count as well, they are raised again for the new day. Returns the current flags.
 pub(super) async fn follow_count(
     tx: &mut Tx,
     id: DeadlineId,
@@ -167,18 +164,19 @@ pub(super) async fn follow_count(
     Ok(standing)
 }
 
-/// Notes that what is owed was done at `at`. What was met or withdrawn before stays so.
+/// Notes that what is owed was done at `at`. Does nothing if it was already met or withdrawn.
 pub(super) async fn meet(tools: &Tools, tx: &mut Tx, key: &str, at: Instant, now: Instant) -> Result<()> {
     let at = if at - now > AHEAD { now } else { at };
     note(tools, tx, key, at, Happened::Met, now).await.map(drop)
 }
 
-/// Notes that it is not owed any more: a visit that is moved into the future owes no record yet. What was met stays met.
+/// Notes that it is no longer owed: a visit that is moved into the future owes no record yet. If it was met, it stays
+/// met.
 pub(super) async fn withdraw(tools: &Tools, tx: &mut Tx, key: &str, now: Instant) -> Result<()> {
     note(tools, tx, key, now, Happened::Withdrawn, now).await.map(drop)
 }
 
-/// Strikes the meeting that stands: it did not happen after all, and the first due stands.
+/// Strikes the current meeting: it did not happen after all, and the original due time applies.
 pub(super) async fn strike(tools: &Tools, tx: &mut Tx, key: &str, now: Instant) -> Result<()> {
     let Some(deadline) = standing(tx, key).await? else { return Ok(()) };
     let events = store::promises::event::of(&mut *tx, deadline.id).await?;
@@ -188,8 +186,8 @@ pub(super) async fn strike(tools: &Tools, tx: &mut Tx, key: &str, now: Instant) 
     note(tools, tx, key, now, Happened::Struck { event }, now).await.map(drop)
 }
 
-/// Waives an open deadline: it is flagged no more and does not count as late. Says whether it was open and not waived
-/// before.
+/// Waives an open deadline: it is not flagged any more and does not count as late. Returns whether it was open and not
+/// waived yet.
 pub async fn waive(tools: &Tools, tx: &mut Tx, id: DeadlineId, waiver: &Waiver, now: Instant) -> Result<bool> {
     if !store::promises::waive(tx, id, waiver).await? {
         return Ok(false);
@@ -214,7 +212,7 @@ pub(super) async fn site_of(tx: &mut Tx, deadline: &Deadline) -> Result<Site> {
     Ok(site.expect("the schema wants a deadline's site"))
 }
 
-/// Keeps a judgement by the calendar of the deadline's day, with the flags that it leaves.
+/// Stores a judgement with the calendar of the deadline's day, and adapts the flags to it.
 pub(super) async fn keep(tx: &mut Tx, deadline: &Deadline, judged: &JudgedDeadline, now: Instant) -> Result<()> {
     let flags = take_back(tx, deadline.id, judged, now).await?;
     let by = (deadline.calendar.clone(), deadline.calendar_version.clone());
@@ -229,7 +227,7 @@ pub(super) struct TakenFlags {
     pub(super) withdrawn: Vec<StoredFlag>,
 }
 
-/// Withdraws the flags that a judgement does not bear out.
+/// Withdraws the flags that a judgement contradicts.
 pub(super) async fn take_back(
     tx: &mut Tx,
     id: DeadlineId,
@@ -252,10 +250,10 @@ pub(super) fn raised(flags: &[StoredFlag]) -> Vec<Raised> {
     flags.iter().map(|flag| flag.raised).collect()
 }
 
-/// When a deadline without terms is looked at again: perhaps its contract's plan can be read by then.
+/// When a deadline without terms is judged again, in case its contract's plan can be read by then.
 const LOOK_FOR_TERMS: TimeDelta = TimeDelta::minutes(15);
 
-/// What a judgement by these terms came to at `now`, with the flags that stand and the calendar that it was counted by.
+/// The result of a judgement by these terms at `now`, with the current flags and the calendar used.
 pub(super) fn last_judged(
     judged: &JudgedDeadline,
     raised: &[Raised],

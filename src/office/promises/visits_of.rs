@@ -1,4 +1,4 @@
-//! The visits that deadlines are of.
+//! The visits that deadlines concern.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,14 +8,14 @@ use domain::promises::{Deadline, Owed};
 use domain::visits::{StoredVisit, VisitState};
 use store::Db;
 
-/// The visits of some deadlines, read at once.
+/// The visits of several deadlines, read at once.
 pub(crate) struct DeadlineVisits {
     by_id: HashMap<VisitId, StoredVisit>,
     by_slot: HashMap<SlotId, VisitId>,
 }
 
 impl DeadlineVisits {
-    /// The visit that a deadline is of, or the one that its slot has.
+    /// The visit that a deadline concerns, directly or through its slot.
     pub(crate) fn of(&self, deadline: &Deadline) -> Option<&StoredVisit> {
         let of_slot = || self.by_slot.get(&deadline.subject.slot()?).copied();
         self.by_id.get(&deadline.subject.visit().or_else(of_slot)?)
@@ -42,10 +42,7 @@ pub(crate) async fn visits_of(db: &Db, deadlines: &[Deadline]) -> Result<Deadlin
     Ok(store::visits::with_ids(db, &visits, &slots).await?.into_iter().collect())
 }
 
-/// Those of some deadlines that are reports which nobody can draw yet: owed, and their visit has no record.
-///
-/// # Errors
-/// When the store does not answer.
+/// Those of these deadlines that are for reports which cannot be drawn yet, because their visit has no record.
 pub async fn reports_without_record(db: &Db, deadlines: &[Deadline]) -> Result<HashSet<DeadlineId>> {
     let is_open = |deadline: &Deadline| {
         deadline.owed() == Owed::Report && deadline.met_at.is_none() && deadline.withdrawn_at.is_none()

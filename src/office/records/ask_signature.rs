@@ -1,4 +1,4 @@
-//! Asks the customer's engineer to sign later what a record says (P03).
+//! Asks the customer's engineer to sign a record later (P03).
 
 use chrono::TimeDelta;
 
@@ -15,8 +15,8 @@ use domain::visits::StoredVisit;
 use domain::{Date, Instant};
 use store::Tx;
 
-/// Asks the customer's engineer for the signature that a record says is to come, in the transaction that stores the
-/// record: by letter where it names an address. The report waits for it for a while.
+/// If a record says that the customer's engineer will sign later, asks for the signature in the transaction that stores
+/// the record; by letter if the record has an address. The report waits for it for a limited time.
 pub(crate) async fn ask_for_signature(
     tools: &Tools,
     tx: &mut Tx,

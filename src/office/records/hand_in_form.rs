@@ -1,5 +1,5 @@
-//! Takes what a phone hands in: once, whole, and never lost (R10). What the office cannot take as it is waits for a
-//! manager.
+//! Accepts forms submitted from phones: once, completely, and without ever losing one (R10). What the office cannot
+//! accept as it is waits for a manager.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,60 +24,60 @@ use domain::records::{
 use domain::visits::StoredVisit;
 use store::Tx;
 
-/// What a submission came to.
+/// The outcome of a submission.
 #[derive(Debug, Clone, PartialEq)]
 pub enum HandIn {
-    /// It is on file: the visit's record, or waiting for a manager, as its `review` says.
+    /// It is stored: as the visit's record, or waiting for a manager; see its `review`.
     OnFile(Receipt),
-    /// Other bytes came under an id that is on file; they are kept for a manager.
+    /// Other bytes were already stored under this id; these are kept for a manager.
     Conflict(Receipt),
-    /// Nothing is kept: these photos have not arrived.
+    /// Nothing is stored: these photos have not arrived.
     MissingPhotos(Vec<String>),
-    /// Nothing is kept: a person has to say whether this is right.
+    /// Nothing is stored: a person has to confirm that this is right.
     Asked(Vec<Question>),
-    /// Nothing is kept: each of these has to be mended.
+    /// Nothing is stored: each of these has to be corrected.
     Bad(Vec<BadField>),
-    /// Nothing is kept: so many forms of the visit are here that no further one is taken before they are looked at.
+    /// Nothing is stored: there are already this many forms of the visit, and somebody has to review them first.
     TooMany(i64),
 }
 
-/// The most forms of a visit that may wait for a manager, and the most that may say what its record says, before those
-/// that come by a link are turned away.
+/// How many forms of a visit may wait for a manager, and how many may repeat its record, before further ones that come
+/// through a link are rejected.
 pub const MOST_FORMS: i64 = 20;
 
-/// What the office has, by which a phone knows that it may forget its draft (R11).
+/// The office's confirmation, after which a phone may delete its draft (R11).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
-    /// As the phone made it.
+    /// The id made by the phone.
     pub id: String,
-    /// The number that a person reads out.
+    /// The number for quoting.
     pub number: String,
-    /// Of the bytes as sent.
+    /// SHA-256 of the bytes as sent.
     pub body_sha256: String,
     pub received_at: Instant,
-    /// SHA-256 of every photo that belongs to it, as sent; each is kept.
+    /// SHA-256 of all its photos, as sent; each is stored.
     pub photos: Vec<String>,
     pub review: Option<ReviewWhy>,
 }
 
-/// By what a form came in.
+/// How a form was submitted.
 #[derive(Debug, Clone, Copy)]
 pub struct CameBy<'a> {
-    /// None: by hand, from a file.
+    /// `None`: by hand, from a file.
     pub link: Option<&'a Link>,
-    /// Why the link opens nothing any more, if so.
+    /// Why the link is no longer valid, if it is not.
     pub refused: Option<&'a LinkRefused>,
-    /// Who brings it: `engineer:E-1`, or `user:ana` by hand.
+    /// Who submitted it: `engineer:E-1`, or `user:ana` if by hand.
     pub by: &'a str,
 }
 
-/// Hands in a form: the bytes as a phone sent them.
+/// Submits a form: the bytes as sent by a phone.
 ///
-/// The same bytes under the same id are one submission, however often and at how many places at once they arrive,
-/// and get the same answer. When it answers [`HandIn::OnFile`], record, photos and all that follows are durable.
+/// The same bytes under the same id are one submission, however often and concurrently they arrive, and get the same
+/// answer. When the answer is [`HandIn::OnFile`], the record, its photos and everything that follows are durable.
 ///
 /// # Errors
-/// The refusal inside when the bytes are no form; the error outside when the store fails.
+/// The inner error means that the bytes are not a form; the outer one that the store failed.
 pub async fn hand_in(
     office: &Acting,
     visit: VisitId,
@@ -91,7 +91,7 @@ pub async fn hand_in(
     let body = String::from_utf8_lossy(bytes).into_owned();
     let paper = Paper { envelope: &envelope, visit, came, body_sha256: sha256(bytes), body };
     let handed = match paper.hand_in(office).await? {
-        // Another try of the same phone was faster: what it has stored is the answer.
+        // Another attempt of the same phone was faster: the answer is what it has stored.
         None => paper.on_file(office).await?.ok_or_else(|| anyhow::anyhow!("{visit}: neither stored nor on file"))?,
         Some(handed) => handed,
     };
@@ -104,11 +104,11 @@ pub async fn hand_in(
     Ok(Ok(handed))
 }
 
-/// Hands in a form that a phone has saved to a file, with the photos in it, when all else failed. It is the same
-/// submission as the one that the phone may still send.
+/// Submits a form that a phone saved to a file, including its photos, after everything else had failed. It is the same
+/// submission that the phone may still send.
 ///
 /// # Errors
-/// A refusal that names what is wrong in the file; a failure of the store.
+/// A refusal that says what is wrong in the file.
 pub async fn hand_in_file(office: &Acting, visit: VisitId, bytes: &[u8]) -> Result<HandIn> {
     let bad_form = |bad: BadForm| Error::Refused(format!("the form cannot be read: {bad}"));
     let mut envelope = Envelope::parse(bytes).map_err(bad_form)?;
@@ -124,13 +124,13 @@ pub async fn hand_in_file(office: &Acting, visit: VisitId, bytes: &[u8]) -> Resu
     }
     let by = office.actor().key();
     let came = CameBy { link: None, refused: None, by: &by };
-    // Whoever hands a file in by hand knows when the visit was.
+    // Somebody who submits a file by hand knows when the visit took place.
     envelope.confirmed.insert(QuestionKind::CompletedBeforeBooking);
     let body = serde_json::to_vec(&envelope).map_err(anyhow::Error::from)?;
     hand_in(office, visit, came, &body).await?.map_err(bad_form)
 }
 
-/// A form under way.
+/// A form being submitted.
 struct Paper<'a> {
     envelope: &'a Envelope,
     visit: VisitId,
@@ -140,7 +140,7 @@ struct Paper<'a> {
 }
 
 impl Paper<'_> {
-    /// None where another try stored the same form meanwhile.
+    /// `None` if another attempt stored the same form in the meantime.
     async fn hand_in(&self, office: &Acting) -> Result<Option<HandIn>> {
         if let Some(handed) = self.on_file(office).await? {
             return Ok(Some(handed));
@@ -175,7 +175,7 @@ impl Paper<'_> {
         let names: BTreeSet<&str> = photos.iter().map(|photo| photo.file.as_str()).collect();
         let closed = match handed_in.hand_in(office, names, async || Ok(photos.to_vec())).await? {
             Became::Taken => return Ok(Some(HandIn::OnFile(self.receipt(now, None)))),
-            // Somebody handed in the very same record before, from another phone or by hand.
+            // Somebody has submitted the same record before, from another phone or by hand.
             Became::Already => return self.store(office, None).await,
             Became::Bad(bad) => return Ok(Some(HandIn::Bad(bad))),
             Became::Closed(stored) => stored,
@@ -186,7 +186,7 @@ impl Paper<'_> {
         self.for_review(office, why_closed(&closed)).await
     }
 
-    /// What is on file under the form's id: the same, or other bytes, which are kept beside it.
+    /// What is stored under the form's id: the same form; or another one, in which case this one is stored next to it.
     async fn on_file(&self, office: &Acting) -> Result<Option<HandIn>> {
         let Some(known) = store::records::submission::by_client_id(&office.db, &self.envelope.id).await? else {
             return Ok(None);
@@ -199,7 +199,7 @@ impl Paper<'_> {
         Ok(Some(self.beside(office).await?))
     }
 
-    /// Keeps the form beside the one on file that has its id, once.
+    /// Stores the form, once, next to the existing one with its id.
     async fn beside(&self, office: &Acting) -> Result<HandIn> {
         if let Some(kept) = self.kept_beside(office).await? {
             return Ok(kept);
@@ -226,7 +226,7 @@ impl Paper<'_> {
         Ok(kept.map(|kept| HandIn::Conflict(receipt_of(&kept))))
     }
 
-    /// The record's photos: file name, and the SHA-256 of what is among the documents. Else what is missing.
+    /// The record's photos: file name, and SHA-256 of the stored document. If any are missing, which ones.
     async fn photos(&self, office: &Acting) -> Result<std::result::Result<Vec<RecordPhoto>, HandIn>> {
         let here = store::records::form_photo::of_visit(&office.db, self.visit).await?;
         let here: BTreeMap<&str, &FormPhoto> = here.iter().map(|photo| (photo.sent_sha256.as_str(), photo)).collect();
@@ -261,7 +261,7 @@ impl Paper<'_> {
         Ok(if bad.is_empty() { Ok(photos) } else { Err(HandIn::Bad(bad)) })
     }
 
-    /// Whoever holds a link may send a form of some megabytes at every try: a disk is not to be filled with them.
+    /// Every attempt through a link can send a form of several megabytes, and must not be able to fill up the disk.
     async fn too_many(&self, office: &Acting, review: Option<ReviewWhy>) -> Result<Option<HandIn>> {
         if self.came.link.is_none() {
             return Ok(None);
@@ -278,7 +278,7 @@ impl Paper<'_> {
         Ok(handed)
     }
 
-    /// Stores the form alone; None where one of its id was stored meanwhile.
+    /// Stores the form without making it a record; `None` if a form with its id was stored in the meantime.
     async fn store(&self, office: &Acting, review: Option<ReviewWhy>) -> Result<Option<HandIn>> {
         if let Some(full) = self.too_many(office, review).await? {
             return Ok(Some(full));
@@ -293,7 +293,7 @@ impl Paper<'_> {
         Ok(Some(HandIn::OnFile(self.receipt(now, review))))
     }
 
-    /// The line of a form that is kept, and is not or not yet the visit's record.
+    /// Notes the line for a form that is stored but is not, or not yet, the visit's record.
     async fn note(&self, tx: &mut Tx, review: Option<ReviewWhy>) -> Result<()> {
         let visit = named_visit(&mut *tx, self.visit).await?.visit;
         let engineer = Some(&visit.state.appointment().engineer);
@@ -327,7 +327,7 @@ impl Paper<'_> {
     }
 }
 
-/// Why a visit that is over cannot take a record.
+/// Why a visit that is over cannot accept a record.
 pub(super) fn why_closed(stored: &StoredVisit) -> ReviewWhy {
     use domain::visits::VisitState;
     match stored.visit.state {
@@ -340,7 +340,7 @@ fn number_of(body_sha256: &str) -> String {
     body_sha256[..12].to_owned()
 }
 
-/// The receipt of a submission on file: what was answered then.
+/// The receipt of a stored submission: the answer that was given then.
 #[must_use]
 pub fn receipt_of(known: &Submission) -> Receipt {
     let photos = Envelope::parse(known.body.as_bytes()).map(|envelope| envelope.photos).unwrap_or_default();
@@ -354,7 +354,7 @@ pub fn receipt_of(known: &Submission) -> Receipt {
     }
 }
 
-/// Whether a record asks for a signature that comes later.
+/// Whether a record requests a signature that comes later.
 #[must_use]
 pub fn asks_for_signature(record: &Record) -> bool {
     match &record.outcome {

@@ -1,4 +1,4 @@
-//! Keeps a record from a file that cannot be the visit's: it waits for a manager, as what phones hand in does.
+//! Stores a record from a file that cannot be the visit's record: it waits for a manager, like forms from phones.
 
 use super::hand_in_form::why_closed;
 use super::take_record::HandedIn;
@@ -11,11 +11,11 @@ use domain::records::{FormPhoto, NewSubmission, Record, Submission, canonical};
 use domain::visits::{StoredVisit, VisitState};
 use store::Tx;
 
-/// Keeps a record with its photos (file name, and what is kept of it), once, and says what stands against it and how a
-/// manager decides.
+/// Stores a record and its photos (file name, and the stored photo) once; returns what prevents it from being the
+/// visit's record, and how a manager can decide.
 ///
 /// # Errors
-/// When the store fails.
+/// If the store fails.
 pub(super) async fn keep_for_review(
     office: &Acting,
     stored: &StoredVisit,
@@ -49,7 +49,7 @@ pub(super) async fn keep_for_review(
         visit,
         link: None,
         by: &by,
-        // By hand, no bytes were sent: the record's own name is the number that its holder is told.
+        // Nothing was sent by a phone: the receipt is based on the record's own hash.
         body_sha256: &of_record,
         body: &body,
         office_note: "",
@@ -63,7 +63,8 @@ pub(super) async fn keep_for_review(
     Ok(said(stored, kept.id))
 }
 
-/// The record as a phone would have handed it in. Its id tells the record, its visit and its photos.
+/// The record in the form in which a phone would submit it. Its id is derived from the record, its visit and its
+/// photos.
 fn envelope(visit: VisitId, record: &Record, photos: &[(String, FormPhoto)]) -> Envelope {
     let photos: Vec<SentPhoto> = photos
         .iter()
@@ -82,7 +83,7 @@ fn envelope(visit: VisitId, record: &Record, photos: &[(String, FormPhoto)]) -> 
     }
 }
 
-/// The form that says the same, if one was kept: an earlier version gave it another id.
+/// The form with the same contents, if one was already stored: earlier versions derived other ids.
 async fn kept_before(tx: &mut Tx, visit: VisitId, envelope: &Envelope) -> Result<Option<Submission>> {
     let kept = store::records::submission::of_visit(tx, visit).await?;
     let is_same = |body: &str| {
@@ -94,7 +95,7 @@ async fn kept_before(tx: &mut Tx, visit: VisitId, envelope: &Envelope) -> Result
     Ok(kept.into_iter().find(|form| form.review.is_some() && is_same(&form.body)))
 }
 
-/// What stands against the record, and what to do.
+/// What prevents the record from being the visit's, and what to do.
 fn said(stored: &StoredVisit, form: FormId) -> Error {
     let id = stored.visit.id;
     Error::Refused(match &stored.visit.state {
@@ -115,10 +116,10 @@ fn said(stored: &StoredVisit, form: FormId) -> Error {
     })
 }
 
-/// Settles every form without a note that waits and says what the visit's record says now.
+/// Settles all forms without a note that are waiting and whose contents equal the visit's current record.
 ///
 /// # Errors
-/// When the store fails.
+/// If the store fails.
 pub(super) async fn settle_the_same(tools: &Tools, tx: &mut Tx, visit: VisitId, record: &str) -> Result<()> {
     for form in store::records::submission::of_visit(&mut *tx, visit).await? {
         let waits = form.review.is_some() && form.settled.is_none() && form.office_note.is_empty();

@@ -1,4 +1,4 @@
-//! Mirrors the draft of a visit's record between the phones that fill it in (R11).
+//! Mirrors the draft of a visit's record between the phones that are filling it in (R11).
 
 use std::collections::BTreeMap;
 
@@ -7,21 +7,21 @@ use domain::ids::VisitId;
 use domain::records::form::{Conflict, DraftRefused, Push, StoredField, handed_over, kept_for_another_day, merge};
 use store::Tx;
 
-/// What a phone hears back.
+/// The answer to a phone.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mirrored {
-    /// The revision up to which the phone knows the draft now.
+    /// The revision up to which the phone now knows the draft.
     pub rev: i64,
-    /// Every field that was written after the revision that the phone knew, by whichever phone.
+    /// All fields written after the revision that the phone knew, by any phone.
     pub fields: Vec<StoredField>,
-    /// What the office has of fields that the phone changed without having seen it.
+    /// The office's versions of fields that the phone changed without having seen them.
     pub conflicts: Vec<Conflict>,
 }
 
-/// Merges what a phone has changed into the visit's draft, in one transaction. The same push again changes nothing.
+/// Merges a phone's changes into the visit's draft, in one transaction. Pushing the same changes again has no effect.
 ///
 /// # Errors
-/// The refusal inside, when the draft is larger than any record; the error outside when the store fails.
+/// The inner error is the refusal, if the draft is too large; the outer one means that the store failed.
 pub async fn mirror_draft(
     office: &Office,
     visit: VisitId,
@@ -49,12 +49,12 @@ pub async fn mirror_draft(
     Ok(Ok(Mirrored { rev, fields, conflicts }))
 }
 
-/// Takes out of a visit's draft what an engineer who has lost it wrote under their own name.
+/// Removes from a visit's draft what an engineer who has lost the visit wrote under their own name.
 pub(crate) async fn hand_draft_over(tools: &Tools, tx: &mut Tx, visit: VisitId) -> Result<()> {
     rewrite(tools, tx, visit, handed_over).await
 }
 
-/// Keeps the draft of a visit that did not take place for the day on which it is made up for.
+/// Keeps the draft of a visit that did not take place, for the day on which it is made up for.
 pub(crate) async fn keep_draft_for_another_day(tools: &Tools, tx: &mut Tx, visit: VisitId) -> Result<()> {
     rewrite(tools, tx, visit, kept_for_another_day).await
 }

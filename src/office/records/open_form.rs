@@ -1,4 +1,4 @@
-//! Everything that a phone needs to fill in a visit's record without signal.
+//! Everything that a phone needs to fill in a visit's record without a signal.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use domain::records::form::{FORM, ReviewWhy};
 use domain::records::{MAX_PHOTO_BYTES, MAX_PHOTOS, MAX_PHOTOS_BYTES, Severity, answers_for_all};
 use domain::visits::{Visit, VisitState};
 
-/// A visit, as its form shows it; plain data for the page.
+/// A visit as shown in its form; plain data for the page.
 #[derive(Debug, Clone, Serialize)]
 pub struct Bundle {
     pub form: u32,
@@ -29,26 +29,26 @@ pub struct Bundle {
     pub customer: String,
     pub site: SiteFacts,
     pub engineer: EngineerFacts,
-    /// The engineer's.
+    /// The engineer's language.
     pub language: Language,
     pub customer_language: Language,
     pub equipment: Vec<EquipmentFacts>,
     pub checklists: BTreeMap<String, Checklist>,
-    /// By equipment and item: what was answered last.
+    /// The last answers, by equipment and item.
     pub last: BTreeMap<EquipmentCode, BTreeMap<String, LastAnswer>>,
     /// The site's open findings (P02).
     pub findings: Vec<OpenFinding>,
-    /// The customer's people whom the office knows, by name alone: a phone may be lost.
+    /// The customer's people known to the office, by name only, because a phone may be lost.
     pub people: Vec<Person>,
-    /// What a training teaches.
+    /// The topics of a training.
     pub topics: Vec<String>,
-    /// Whether a record says something of every equipment.
+    /// Whether the record has to cover all equipment.
     pub must_answer_all: bool,
     pub limits: Limits,
     pub status: Status,
 }
 
-/// How the form shows the company, and whom it says to call.
+/// The company as shown in the form, and whom to call.
 #[derive(Debug, Clone, Serialize)]
 pub struct CompanyWords {
     pub name: String,
@@ -57,13 +57,13 @@ pub struct CompanyWords {
     pub hotline: Option<String>,
 }
 
-/// The visit that the form records, as it was booked.
+/// The visit that the form is for, as booked.
 #[derive(Debug, Clone, Serialize)]
 pub struct VisitFacts {
     /// `V12`
     pub visit: String,
     pub purpose: &'static str,
-    /// Day and time at the site.
+    /// Day and time are local at the site.
     pub day: NaiveDate,
     #[serde(serialize_with = "hours_and_minutes")]
     pub starts: NaiveTime,
@@ -81,7 +81,7 @@ pub struct SiteFacts {
     pub time_zone: String,
 }
 
-/// The engineer who fills the form in.
+/// The engineer who is filling in the form.
 #[derive(Debug, Clone, Serialize)]
 pub struct EngineerFacts {
     pub engineer: EngineerCode,
@@ -96,11 +96,11 @@ pub struct EquipmentFacts {
     pub make: String,
     pub model: String,
     pub serial: String,
-    /// Key among the bundle's checklists; None where the office has no such checklist.
+    /// A key in the bundle's checklists; `None` if the office has no such checklist.
     pub checklist: Option<String>,
 }
 
-/// A finding of earlier visits that this one can close.
+/// A finding of an earlier visit that this one can close.
 #[derive(Debug, Clone, Serialize)]
 pub struct OpenFinding {
     pub finding: FindingId,
@@ -117,7 +117,7 @@ pub struct Person {
     pub name: String,
 }
 
-/// How much one form and its photos may hold.
+/// Limits for one form and its photos.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Limits {
     pub photo_bytes: usize,
@@ -126,7 +126,7 @@ pub struct Limits {
     pub piece_bytes: usize,
 }
 
-/// How a visit's record stands, as its form says it.
+/// The status of a visit's record, as shown in its form.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum Status {
@@ -134,7 +134,7 @@ pub enum Status {
     Received {
         received_at: Instant,
         receipt: String,
-        /// The submission's id, as its phone made it.
+        /// The submission's id, made by its phone.
         record_id: String,
         body_sha256: String,
         photos: Vec<String>,
@@ -150,11 +150,11 @@ pub enum Status {
         photos: Vec<String>,
     },
     Cancelled,
-    /// The visit has a record that came in another way.
+    /// The visit has a record that was not submitted through a form.
     Done,
 }
 
-/// Whether the customer's engineer signs by a link.
+/// Whether the customer's engineer signs through a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Countersign {
@@ -167,10 +167,10 @@ fn hours_and_minutes<S: serde::Serializer>(time: &NaiveTime, to: S) -> std::resu
     to.collect_str(&time.format("%H:%M"))
 }
 
-/// The bundle of a visit.
+/// The bundle for a visit.
 ///
 /// # Errors
-/// When there is no such visit, or the store does not answer.
+/// If there is no such visit.
 pub async fn bundle(office: &Office, id: VisitId) -> Result<Bundle> {
     let stored = named_visit(&office.db, id).await?;
     let visit = &stored.visit;
@@ -274,10 +274,10 @@ fn people(parties: &Parties) -> Vec<Person> {
     people
 }
 
-/// How a visit's record stands.
+/// The status of a visit's record.
 ///
 /// # Errors
-/// When there is no such visit, or the store does not answer.
+/// If there is no such visit.
 pub async fn status(office: &Office, id: VisitId) -> Result<Status> {
     status_of(office, &named_visit(&office.db, id).await?.visit).await
 }
@@ -289,7 +289,7 @@ async fn status_of(office: &Office, visit: &Visit) -> Result<Status> {
         VisitState::Planned { .. } | VisitState::Booked { .. } | VisitState::Cancelled { .. } => None,
     };
     let is_over = matches!(visit.state, VisitState::Done { .. } | VisitState::Cancelled { .. });
-    // A visit that was booked again after a record that says that it did not take place is open again.
+    // If a visit that did not take place is booked again, its form is open again.
     let taken = if is_over { store::records::submission::latest_taken(&office.db, id).await? } else { None };
     if let Some(taken) = taken {
         let Receipt { id: record_id, number: receipt, body_sha256, received_at, photos, .. } = receipt_of(&taken);

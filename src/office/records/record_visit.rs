@@ -1,4 +1,5 @@
-//! Takes the record of a visit from a file (P03): the same twice is one, a different one is refused and kept.
+//! Accepts the record of a visit from a file (P03): the same record twice is one, and a different one is refused and
+//! kept.
 
 use std::collections::BTreeSet;
 
@@ -10,25 +11,25 @@ use domain::ids::VisitId;
 use domain::records::{BadField, FormPhoto, Record, RecordPhoto, bad_photos};
 use paper::photos;
 
-/// What became of a record that was handed in.
+/// The outcome of a submitted record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recorded {
-    /// It is the visit's record now.
+    /// It is now the visit's record.
     Taken { sha256: String },
-    /// It was the visit's record before; nothing changed.
+    /// It was already the visit's record; nothing has changed.
     Already { sha256: String },
 }
 
-/// Takes a visit's record with its photos, file name and bytes each.
+/// Submits a visit's record with its photos, each as file name and bytes.
 ///
-/// In one transaction the record, its photos and findings are stored, earlier findings are closed, the visit
-/// is done (or cancelled, where it did not take place), and its deadlines are met and opened. The same record
-/// again changes nothing. A different one is refused and waits for a manager, with its photos. A visit that did not take
-/// place can be booked again; the record of its taking place then stands in front of the earlier one. What is kept
-/// of a photo was encoded anew: it shows no place, and is a picture and nothing else.
+/// In one transaction, the record, its photos and findings are stored, earlier findings are closed, the visit becomes
+/// done (or cancelled, if it did not take place), and its deadlines are met and opened. Submitting the same record
+/// again changes nothing. A different one is refused and waits for a manager, with its photos. A visit that did not
+/// take place can be booked again; the record of when it does take place then replaces the earlier one. Photos are
+/// encoded again before they are stored, which removes their location and everything except the picture.
 ///
 /// # Errors
-/// A refusal that names every bad field, or what stands against the record; a failure of the store.
+/// A refusal that lists all invalid fields, or says why the visit cannot accept the record.
 pub async fn record_visit(
     office: &Acting,
     visit: VisitId,
@@ -56,12 +57,12 @@ pub async fn record_visit(
     }
 }
 
-/// Photos as a record has them: file name, with the SHA-256 of what is among the documents.
+/// The photos as referred to by a record: file name, with the SHA-256 of the stored document.
 fn of_record(photos: &[(String, FormPhoto)]) -> Vec<RecordPhoto> {
     photos.iter().map(|(file, photo)| RecordPhoto { file: file.clone(), sha256: photo.sha256.clone() }).collect()
 }
 
-/// Keeps each photo among the documents, encoded anew.
+/// Stores each photo as a document, encoded again.
 async fn keep_photos(
     office: &Office,
     visit: VisitId,

@@ -1,4 +1,4 @@
-//! What was handed in and waits for a manager: take it after all, or dismiss it with a reason.
+//! Decides on submitted forms that are waiting for a manager: accepts them, or dismisses them with a reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,22 +13,22 @@ use domain::records::form::{BadForm, Envelope, SentPhoto};
 use domain::records::{Record, RecordDifference, RecordPhoto, Submission};
 use store::Tx;
 
-/// What is noted of a form that became a record after all.
+/// The remark on a form that was accepted as a record after all.
 pub(super) const TAKEN: &str = "taken as the visit's record";
 
-/// What a form has beside its record, and how that stands to the record on file.
+/// What a form contains besides its record, and how it compares with the stored record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormContents {
-    /// Its photos: file name, with the SHA-256 of what is among the documents; None where it never arrived.
+    /// Its photos: file name, with the SHA-256 of the stored document; `None` if it never arrived.
     pub photos: Vec<(String, Option<String>)>,
-    /// Where it says something else than the visit's record; None where the visit has none.
+    /// Its differences from the visit's record; `None` if the visit has none.
     pub differences: Option<Vec<RecordDifference>>,
 }
 
-/// Looks into a form: its photos, and what differs from the record on file.
+/// Opens a form: its photos, and its differences from the stored record.
 ///
 /// # Errors
-/// When the form or the record cannot be read, or the store fails.
+/// If the form or the record cannot be parsed.
 pub async fn contents(on: impl Into<store::ReadHandle<'_>>, form: &Submission) -> Result<FormContents> {
     let mut on = on.into();
     let cannot_read = |why: BadForm| Error::Refused(format!("form {} cannot be read: {why}", form.id));
@@ -48,10 +48,11 @@ pub async fn contents(on: impl Into<store::ReadHandle<'_>>, form: &Submission) -
     Ok(FormContents { photos: envelope.photos.iter().map(kept).collect(), differences })
 }
 
-/// Makes a form that waits the record of its visit, as it was handed in.
+/// Accepts a waiting form as the record of its visit.
 ///
 /// # Errors
-/// A refusal where there is no such form, it does not wait, or the visit cannot take it: the reason and the remedy.
+/// A refusal if there is no such form, it is not waiting, or the visit cannot accept it; with the reason and the
+/// remedy.
 pub async fn take_form(office: &Acting, id: FormId) -> Result<()> {
     let mut tx = office.begin().await?;
     take_form_in(office, &mut tx, id).await?;
@@ -59,10 +60,10 @@ pub async fn take_form(office: &Acting, id: FormId) -> Result<()> {
     Ok(())
 }
 
-/// As [`take_form`], in a transaction that also stores what goes with it.
+/// Like [`take_form`], in a transaction that also stores related changes.
 ///
 /// # Errors
-/// As [`take_form`]; the transaction must not be committed then.
+/// See [`take_form`]; the transaction must then not be committed.
 pub async fn take_form_in(tools: &Tools, tx: &mut Tx, id: FormId) -> Result<()> {
     let waiting = waiting(&mut *tx, id).await?;
     let visit = waiting.visit;
@@ -101,10 +102,10 @@ pub async fn take_form_in(tools: &Tools, tx: &mut Tx, id: FormId) -> Result<()> 
     settle(tools, tx, id, TAKEN).await
 }
 
-/// Lays a form aside; it stays on file.
+/// Dismisses a form, which stays in the store.
 ///
 /// # Errors
-/// A refusal where there is no such form, it does not wait, or no reason is given.
+/// A refusal if there is no such form, it is not waiting, or no reason is given.
 pub async fn dismiss_form(office: &Acting, id: FormId, why: &str) -> Result<()> {
     let mut tx = office.begin().await?;
     dismiss_form_in(office, &mut tx, id, why).await?;
@@ -112,10 +113,10 @@ pub async fn dismiss_form(office: &Acting, id: FormId, why: &str) -> Result<()> 
     Ok(())
 }
 
-/// As [`dismiss_form`], in a transaction that also stores what goes with it.
+/// Like [`dismiss_form`], in a transaction that also stores related changes.
 ///
 /// # Errors
-/// As [`dismiss_form`].
+/// See [`dismiss_form`].
 pub async fn dismiss_form_in(tools: &Tools, tx: &mut Tx, id: FormId, why: &str) -> Result<()> {
     let waiting = waiting(&mut *tx, id).await?;
     let why = as_typed(why, "the reason", "say why it is dismissed: --why TEXT; the reason stays on file")?;
@@ -139,10 +140,10 @@ async fn settle(tools: &Tools, tx: &mut Tx, id: FormId, how: &str) -> Result<()>
     Ok(())
 }
 
-/// A form on file.
+/// The stored form with this number.
 ///
 /// # Errors
-/// Where there is none.
+/// If there is none.
 pub async fn form(on: impl Into<store::ReadHandle<'_>>, id: FormId) -> Result<Submission> {
     let found = store::records::submission::get(on, id).await?;
     found.ok_or_else(|| Error::NotFound(format!("there is no form {id}; `ronda form list` shows them")))

@@ -1,4 +1,4 @@
-//! The customer's engineer signs a record by a link, and remarks on its items (P03).
+//! The customer's engineer signs a record through a link, and comments on its items (P03).
 
 use serde::Deserialize;
 use serde_json::json;
@@ -20,7 +20,7 @@ use domain::records::{
     SCHEMA, Signature, StoredRecord, canonical,
 };
 
-/// What the page of who signs sends.
+/// The data sent by the signing page.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Signing {
@@ -33,31 +33,31 @@ struct Signing {
     remarks: Vec<CustomerRemark>,
 }
 
-/// What signing came to.
+/// The outcome of signing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Signed {
-    /// It is under the record.
+    /// The signature was added to the record.
     Received { receipt: String, received_at: Instant },
-    /// Somebody has signed it before.
+    /// Somebody has already signed the record.
     Already,
-    /// Nothing is kept: each of these has to be mended.
+    /// Nothing is stored: each of these has to be corrected.
     Bad(Vec<BadField>),
-    /// No signature is asked for: the record waits for none.
+    /// No signature is requested for the record.
     NotAsked,
-    /// Nothing is kept: what was sent is under another visit's record already.
+    /// Nothing is stored: the same submission was already used for another visit's record.
     OfAnother(VisitId),
 }
 
-/// A record that waits for a signature, or has it.
+/// A record that is waiting for a signature, or has one.
 #[derive(Debug, Clone)]
 pub struct ToSign {
     pub record: Box<Done>,
-    /// Of the record as it is kept now.
+    /// SHA-256 of the record as stored now.
     pub sha256: String,
     pub asked: AskedSignature,
 }
 
-/// The record that a link shows to who is to sign it; None where it asks for no signature.
+/// The record that a link shows to its signer; `None` if it requests no signature.
 pub async fn to_sign(office: &Office, visit: VisitId) -> Result<Option<ToSign>> {
     let Some(asked) = store::records::countersign::of_visit(&office.db, visit).await? else { return Ok(None) };
     let Some(stored) = store::records::of_visit(&office.db, visit).await? else { return Ok(None) };
@@ -68,13 +68,13 @@ pub async fn to_sign(office: &Office, visit: VisitId) -> Result<Option<ToSign>> 
     })
 }
 
-/// Puts the customer's signature and remarks under a record. Where its report was drawn before, a further revision
-/// is drawn. It is signed at our time: whoever opened the page is online, and phones' clocks are wrong.
+/// Adds the customer's signature and remarks to a record. If its report was already drawn, another revision is drawn.
+/// The time of signing is ours: whoever opened the page is online, and the clocks of phones are unreliable.
 ///
 /// The same bytes again get the same answer.
 ///
 /// # Errors
-/// The refusal inside when the bytes are no form; the error outside when the store fails.
+/// The inner error means that the bytes are not a form; the outer one that the store failed.
 pub async fn sign(
     office: &Office,
     visit: VisitId,
@@ -120,7 +120,7 @@ pub async fn sign(
         let text = String::from_utf8_lossy(bytes);
         let came = GivenSignature { client_id: &signing.id, body_sha256: &body_sha256, body: &text, link: link.id };
         let mut tx = office.begin().await?;
-        // Signed here meanwhile, it is found by the next look.
+        // If it was signed here in the meantime, the next iteration finds that.
         if let Some(other) = store::records::countersign::by_client(&mut tx, &signing.id).await?
             && other != visit
         {
@@ -142,7 +142,7 @@ pub async fn sign(
             tracing::info!(%visit, record = kept.sha256, "record signed by the customer");
             return Ok(Ok(received(&body_sha256, now)));
         }
-        // Somebody signed it at the same moment: look again.
+        // Somebody signed it at the same moment: check again.
     }
 }
 
@@ -150,10 +150,10 @@ fn received(body_sha256: &str, received_at: Instant) -> Signed {
     Signed::Received { receipt: body_sha256[..12].to_owned(), received_at }
 }
 
-/// Makes a fresh link to sign a visit's record, to be shown as a code on the engineer's phone.
+/// Creates a new link for signing a visit's record, to be shown as a QR code on the engineer's phone.
 ///
 /// # Errors
-/// A refusal where no signature is asked for, it is there, or the office has no public pages.
+/// A refusal if no signature is requested, it already exists, or the office has no public pages.
 pub async fn new_countersign_link(office: &Acting, visit: VisitId) -> Result<FormAddress> {
     match to_sign(office, visit).await? {
         None => return Err(Error::Refused(format!("the record of {visit} asks for no signature"))),

@@ -1,7 +1,7 @@
-//! Takes photos from phones in pieces, so that a lost signal costs the last piece alone (R10, R15).
+//! Receives photos from phones in pieces, so that a lost signal only costs the last piece (R10, R15).
 //!
-//! Pieces are gathered in a file of the office's folder. When the last one is there the whole is held against its
-//! SHA-256, decoded and encoded anew: what is kept is pixels and nothing else.
+//! Pieces are collected in a file in the office's folder. When the last one has arrived, the whole is verified against
+//! its SHA-256, decoded and encoded again: only pixels are stored.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,28 +17,28 @@ use domain::ids::VisitId;
 use domain::records::{FormPhoto, MAX_PHOTO_BYTES};
 use paper::photos::{self, UnreadablePhoto};
 
-/// The most bytes of one piece.
+/// Maximum size of a piece, in bytes.
 pub const PIECE_BYTES: usize = 256 * 1024;
-/// The most photos that phones may send for a visit, also those that no record names in the end.
+/// Maximum number of photos that phones may upload for a visit, including those that no record refers to in the end.
 const MOST_PHOTOS: usize = 200;
-/// The most that they may have together, in bytes as sent.
+/// Maximum total size of a visit's photos, in bytes as sent.
 const MOST_BYTES: u64 = 240 * 1024 * 1024;
 
-/// How long after a visit's day pieces of its photos are kept. Links to its form have ended by then.
+/// How long after a visit's day pieces of its photos are kept. By then, links to its form have expired.
 const PIECES_KEPT: Days = Days::new(90);
-/// The fact that names the company's day on which pieces were last cleared away.
+/// The fact with the day, at the company, on which pieces were last removed.
 const CLEARED_ON: &str = "pieces-cleared-on";
 
-/// How far a photo has come.
+/// The progress of an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UploadProgress {
-    /// Bytes that are here, from the first on.
+    /// How many bytes have arrived, counted from the beginning.
     pub have: u64,
-    /// It is here whole, and kept.
+    /// Whether the photo has arrived completely and is stored.
     pub is_stored: bool,
 }
 
-/// Why a piece was not taken.
+/// Why a piece was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PieceRefused {
     #[error("the next piece begins at {have}")]
@@ -47,10 +47,10 @@ pub enum PieceRefused {
         "a photo may have {MAX_PHOTO_BYTES} bytes, and a piece {PIECE_BYTES}; a visit may have {MOST_PHOTOS} photos"
     )]
     TooLarge,
-    /// The whole has another SHA-256 than was said: it is dropped, and can be sent again.
-    #[error("what arrived is not what was sent; send it again from its beginning")]
+    /// The whole photo does not match its SHA-256: it was deleted, and can be uploaded again.
+    #[error("what arrived differs from what was sent; send it again from the beginning")]
     Hash,
-    #[error("this is no photo: {0}")]
+    #[error("this is not a photo: {0}")]
     NotAPhoto(String),
     #[error("the photo is damaged: {0}")]
     Damaged(String),
@@ -60,16 +60,16 @@ pub enum PieceRefused {
 #[derive(Debug, Clone, Copy)]
 pub struct Piece<'a> {
     pub visit: VisitId,
-    /// Of the whole photo as sent; 64 hexadecimal digits, checked before.
+    /// SHA-256 of the whole photo as sent: 64 hexadecimal digits, already validated.
     pub sha256: &'a str,
-    /// Where the piece begins, in bytes.
+    /// The piece's offset, in bytes.
     pub at: u64,
-    /// How many bytes the whole photo has.
+    /// The size of the whole photo, in bytes.
     pub of: u64,
     pub bytes: &'a [u8],
 }
 
-/// Two who send the same photo take turns. Different ones may share a turn; that costs time and nothing else.
+/// Uploads of the same photo take turns. Different photos may share a lock, which only costs time.
 static TURNS: [Mutex<()>; 64] = [const { Mutex::const_new(()) }; 64];
 
 async fn turn(sha256: &str) -> MutexGuard<'static, ()> {
@@ -77,10 +77,10 @@ async fn turn(sha256: &str) -> MutexGuard<'static, ()> {
     TURNS[place].lock().await
 }
 
-/// How far a photo has come.
+/// The progress of a photo's upload.
 ///
 /// # Errors
-/// When the store does not answer, or the office's folder cannot be read.
+/// If the office's folder cannot be read.
 pub async fn progress(office: &Office, visit: VisitId, sha256: &str) -> Result<UploadProgress> {
     let stored = store::records::form_photo::of_visit(&office.db, visit).await?;
     if let Some(photo) = stored.iter().find(|photo| photo.sent_sha256 == sha256) {
@@ -89,10 +89,10 @@ pub async fn progress(office: &Office, visit: VisitId, sha256: &str) -> Result<U
     Ok(UploadProgress { have: length(&part(office, visit, sha256)).await?, is_stored: false })
 }
 
-/// A small JPEG of a photo that is here whole; None where it is not.
+/// A thumbnail of a photo as JPEG; `None` if the photo has not arrived completely.
 ///
 /// # Errors
-/// When the store does not answer, or what is kept cannot be read.
+/// If the stored photo cannot be read.
 pub async fn small(office: &Office, visit: VisitId, sha256: &str) -> Result<Option<Vec<u8>>> {
     let stored = store::records::form_photo::of_visit(&office.db, visit).await?;
     let Some(photo) = stored.into_iter().find(|photo| photo.sent_sha256 == sha256) else { return Ok(None) };
@@ -101,17 +101,17 @@ pub async fn small(office: &Office, visit: VisitId, sha256: &str) -> Result<Opti
     Ok(Some(picture.jpeg.to_vec()))
 }
 
-/// Takes the next piece of a photo. The last one makes it whole. A piece that is here already is refused with the
-/// place to go on from; nothing is taken twice.
+/// Accepts the next piece of a photo; the last one completes it. If a piece has already arrived, it is refused with the
+/// offset at which to continue; nothing is stored twice.
 ///
 /// # Errors
-/// The refusal inside; the error outside when the store fails or the disk is full.
+/// The inner error is the refusal; the outer one means that the store failed or the disk is full.
 pub async fn take_piece(
     office: &Office,
     piece: Piece<'_>,
 ) -> Result<std::result::Result<UploadProgress, PieceRefused>> {
     let Piece { visit, sha256, at, of, bytes } = piece;
-    // What a phone says of places may be any number.
+    // The offset sent by a phone can be any number.
     let end = at.saturating_add(bytes.len() as u64);
     if of == 0 {
         return Ok(Err(PieceRefused::NotAPhoto("it has no bytes".to_owned())));
@@ -125,7 +125,7 @@ pub async fn take_piece(
         return Ok(Ok(now));
     }
     if now.have > of {
-        // It was sent with another length before, which cannot have been right for this hash.
+        // It was announced with another size before, which cannot have been right for this hash.
         remove(&part(office, visit, sha256)).await?;
         return Ok(Err(PieceRefused::NotNext { have: 0 }));
     }
@@ -145,7 +145,7 @@ pub async fn take_piece(
     Ok(outcome.map(|()| UploadProgress { have: of, is_stored: true }))
 }
 
-/// Holds the whole against its hash, encodes it anew and keeps it.
+/// Verifies the whole photo against its hash, encodes it again and stores it.
 async fn complete(
     office: &Office,
     visit: VisitId,
@@ -179,10 +179,11 @@ async fn complete(
     Ok(Ok(()))
 }
 
-/// Keeps a photo that lay beside a form in a file, as if a phone had sent it; the same one again changes nothing.
+/// Stores a photo that came with a form in a file, as if a phone had uploaded it; storing the same one again changes
+/// nothing.
 ///
 /// # Errors
-/// The refusal inside; the error outside when the store fails or the disk is full.
+/// The inner error is the refusal; the outer one means that the store failed or the disk is full.
 pub(crate) async fn take_whole(
     office: &Office,
     visit: VisitId,
@@ -190,7 +191,7 @@ pub(crate) async fn take_whole(
 ) -> Result<std::result::Result<String, PieceRefused>> {
     let name = sha256(bytes);
     let mut at = progress(office, visit, &name).await?;
-    // What a phone has sent of it before is gone on from.
+    // Continues after the part that a phone has already uploaded.
     while !at.is_stored {
         let begin = usize::try_from(at.have).expect("a photo is smaller than memory");
         let end = bytes.len().min(begin + PIECE_BYTES);
@@ -210,8 +211,8 @@ pub(crate) async fn take_whole(
     Ok(Ok(name))
 }
 
-/// Whether a visit may have this photo, of so many bytes, beside its others; what is under way counts as well. Asked at
-/// each piece: many that were begun while there was room may not all be gone on with.
+/// Whether a visit has room for a photo of this size next to its others, including unfinished ones. Checked at each
+/// piece, because not all uploads that were begun while there was room can be completed.
 async fn has_room(office: &Office, visit: VisitId, sha256: &str, of: u64) -> Result<bool> {
     let stored = store::records::form_photo::of_visit(&office.db, visit).await?;
     let mut bytes: u64 = stored.iter().map(|photo| photo.bytes.unsigned_abs()).sum();
@@ -240,7 +241,7 @@ async fn append(path: &Path, at: u64, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = tokio::fs::File::options().create(true).write(true).truncate(false).open(path).await?;
     file.seek(std::io::SeekFrom::Start(at)).await?;
     let written = file.write_all(bytes).await;
-    // A piece that the disk had no room for is as if it had never come.
+    // If the disk had no room for a piece, it counts as never received.
     match written.and(file.flush().await) {
         Ok(()) => Ok(()),
         Err(error) => {
@@ -270,7 +271,7 @@ fn part(office: &Office, visit: VisitId, sha256: &str) -> PathBuf {
     folder(office, visit).join(sha256)
 }
 
-/// Removes what is left of photos that never became whole, once a visit's record is in.
+/// Removes unfinished photos once a visit's record has arrived.
 pub(crate) async fn forget_pieces(office: &Office, visit: VisitId) {
     let folder = folder(office, visit);
     match tokio::fs::remove_dir_all(&folder).await {
@@ -280,11 +281,11 @@ pub(crate) async fn forget_pieces(office: &Office, visit: VisitId) {
     }
 }
 
-/// Removes what is left of photos of visits whose day is long past, once a day of the company's; says of how many
-/// visits. A phone that still has such a photo asks how far it has come, and sends it from its beginning.
+/// Removes unfinished photos of visits long past, once on each day at the company; returns the number of visits. A
+/// phone that still has such a photo asks for its progress, and uploads it from the beginning.
 ///
 /// # Errors
-/// When the store does not answer, or the folder cannot be read.
+/// If the folder cannot be read.
 pub async fn clear_pieces(office: &Office) -> Result<u64> {
     let today = office.today();
     if store::fact::get(&office.db, CLEARED_ON).await?.is_some_and(|day| day == today.to_string()) {

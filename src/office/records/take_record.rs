@@ -1,4 +1,5 @@
-//! Takes a record, by whichever door it came: holds it against its visit, and stores it with all that follows from it.
+//! Accepts a record, however it was submitted: validates it against its visit, and stores it with everything that
+//! follows.
 
 use std::collections::BTreeSet;
 
@@ -28,40 +29,40 @@ use domain::visits::{StoredVisit, Visit, VisitState};
 use store::Tx;
 use store::records::Report;
 
-/// A record under way from the engineer to the store.
+/// A record on its way from the engineer to the store.
 pub(crate) struct HandedIn<'a> {
     pub visit: VisitId,
     pub record: &'a Record,
     pub kept: StoredRecord,
-    /// What it came with, where it came from a form: stored in the record's own transaction.
+    /// The submission that it came with, if it came from a form; stored in the record's own transaction.
     pub form: Option<NewSubmission<'a>>,
     pub now: Instant,
 }
 
-/// How a record stands to its visit, before anything is stored.
+/// How a record relates to its visit, before anything is stored.
 pub(crate) enum Stands {
-    /// It is the visit's record.
+    /// It is already the visit's record.
     Already,
     Bad(Vec<BadField>),
-    /// The visit can take it.
+    /// The visit can accept it.
     Open(Box<StoredVisit>),
     /// The visit is done or cancelled.
     Closed(Box<StoredVisit>),
 }
 
-/// What handing a record in came to.
+/// The outcome of submitting a record.
 pub(crate) enum Became {
     Taken,
-    /// It was the visit's record before; nothing changed.
+    /// It was already the visit's record; nothing has changed.
     Already,
-    /// Nothing is stored: each of these has to be mended.
+    /// Nothing is stored: each of these has to be corrected.
     Bad(Vec<BadField>),
     /// The visit is done or cancelled; nothing is stored.
     Closed(Box<StoredVisit>),
 }
 
 impl<'a> HandedIn<'a> {
-    /// The line of what became of it.
+    /// Notes the audit-trail line of the outcome.
     pub(super) fn note(&self, tx: &mut Tx, visit: &Visit, deed: Deed) -> Result<()> {
         let outcome = match &self.record.outcome {
             Outcome::Done(_) => "done",
@@ -89,10 +90,10 @@ impl<'a> HandedIn<'a> {
         }
     }
 
-    /// Holds the record against its visit; `photos` are the names of those that came with it.
+    /// Compares the record with its visit; `photos` are the names of those submitted with it.
     ///
     /// # Errors
-    /// When there is no such visit, or the store does not answer.
+    /// If there is no such visit.
     pub(crate) async fn stands(
         &self,
         tools: &Tools,
@@ -111,12 +112,12 @@ impl<'a> HandedIn<'a> {
         Ok(if bad.is_empty() { Stands::Open(Box::new(stored)) } else { Stands::Bad(bad) })
     }
 
-    /// Hands the record in: holds it against its visit, and stores it where it can be the visit's. `names` are those of
-    /// the photos that came with it; `photos` keeps them among the documents, and is asked once the record is found to be
-    /// new and sound.
+    /// Submits the record: validates it against its visit, and stores it if it can be the visit's record. `names` are
+    /// those of the submitted photos; `photos` stores them as documents, and is only called if the record is new and
+    /// valid.
     ///
     /// # Errors
-    /// What keeping the photos says; a failure of the store; an earlier finding was closed by another visit just now.
+    /// What storing the photos returns; or that another visit has just closed an earlier finding.
     pub(crate) async fn hand_in(
         &self,
         office: &Acting,
@@ -135,7 +136,7 @@ impl<'a> HandedIn<'a> {
         if take(office, &stored, self, &photos().await?).await? {
             return Ok(Became::Taken);
         }
-        // Somebody was faster: perhaps with this very record.
+        // Somebody was faster, perhaps with the same record.
         let stored = named_visit(&office.db, self.visit).await?;
         Ok(match is_taken((&office.db).into(), self.visit, &self.kept.sha256).await? {
             true => Became::Already,
@@ -144,14 +145,14 @@ impl<'a> HandedIn<'a> {
     }
 }
 
-/// Whether this is the visit's record, or was before the customer's engineer signed it by a link.
+/// Whether this is the visit's record, or was before the customer's engineer signed it through a link.
 async fn is_taken(mut on: store::ReadHandle<'_>, visit: VisitId, sha256: &str) -> Result<bool> {
     let Some(record) = store::records::of_visit(on.again(), visit).await? else { return Ok(false) };
     let asked = store::records::countersign::of_visit(on, visit).await?;
     Ok(record.sha256 == sha256 || asked.is_some_and(|asked| asked.record_sha256 == sha256))
 }
 
-/// Whether a visit in this state can take a record; one that is only planned can, its engineer came early.
+/// Whether a visit in this state can accept a record; a planned one can, since its engineer may have come early.
 fn is_open(state: &VisitState) -> bool {
     match state {
         VisitState::Planned { .. } | VisitState::Booked { .. } => true,
@@ -159,7 +160,7 @@ fn is_open(state: &VisitState) -> bool {
     }
 }
 
-/// Everything in the record that cannot be so.
+/// All faults in the record.
 async fn faults(
     tools: &Tools,
     mut on: store::ReadHandle<'_>,
@@ -192,8 +193,8 @@ async fn faults(
     Ok(record.validate(&context))
 }
 
-/// What cannot be so in the signature and the remarks that a customer puts under a record; the rest of it was judged
-/// when it came in.
+/// All faults in the signature and remarks that a customer adds to a record; the rest was validated when it was
+/// submitted.
 pub(crate) async fn faults_of_signature(office: &Office, visit: VisitId, record: &Record) -> Result<Vec<BadField>> {
     let stored = named_visit(&office.db, visit).await?;
     let photos = store::records::photos(&office.db, visit).await?;
@@ -203,7 +204,7 @@ pub(crate) async fn faults_of_signature(office: &Office, visit: VisitId, record:
     Ok(bad)
 }
 
-/// Stores the record with all that follows from it. Says whether the visit could still take it.
+/// Stores the record with everything that follows. Returns whether the visit could still accept it.
 async fn take(office: &Acting, stored: &StoredVisit, handed_in: &HandedIn<'_>, photos: &[RecordPhoto]) -> Result<bool> {
     let mut tx = office.begin().await?;
     let taken = take_in(office, &mut tx, stored, handed_in, photos).await?;
@@ -218,7 +219,8 @@ async fn take(office: &Acting, stored: &StoredVisit, handed_in: &HandedIn<'_>, p
     Ok(taken)
 }
 
-/// As [`take`], in a transaction that also stores what goes with it; not taken, it must not be committed.
+/// Like [`take`], in a transaction that also stores related changes; if the record is not accepted, it must not be
+/// committed.
 pub(crate) async fn take_in(
     tools: &Tools,
     tx: &mut Tx,
@@ -304,7 +306,7 @@ async fn take_not_done(
     let taken_back = Invitation { method: Method::Cancel, event };
     for reader in parties.readers(notice.kind(), None) {
         let key = format!("{}/{}/{sequence}/{}", notice.word(), visit.id, reader.role.key());
-        // Managers were never invited, and to a visit that was only planned nobody was.
+        // Managers were never invited; and nobody was invited to a visit that was only planned.
         let was_invited = matches!(visit.state, VisitState::Booked { .. }) && is_customer(&reader.role);
         let occasion = Occasion::of(parties.hours_of(tools, &reader, &[]), now);
         let mut letter = tools.composer.owed(key, reader, notice.clone());
@@ -315,7 +317,7 @@ async fn take_not_done(
     Ok(true)
 }
 
-/// What both engines store.
+/// The precision that both engines store.
 fn to_the_millisecond(at: Instant) -> Instant {
     Instant::from_timestamp_millis(at.timestamp_millis()).expect("a time of our age")
 }

@@ -1,4 +1,4 @@
-//! Reports that are corrected after they were filed: a new revision, with a clock of its own if the contract says so (P04).
+//! Corrections of filed reports: a new revision, with a deadline of its own if the contract says so (P04).
 
 use crate::parties::Parties;
 use crate::promises::deadlines;
@@ -9,7 +9,7 @@ use domain::reports::{BearingLetter, delivered};
 use domain::visits::Visit;
 use store::Tx;
 
-/// A visit's record is another now: where its report was filed, the next revision corrects it. The first filing stays.
+/// A visit's record has changed: if its report was filed, the next revision is a correction. The original filing stays.
 pub(crate) async fn record_corrected(tools: &Tools, tx: &mut Tx, visit: &Visit, now: Instant) -> Result<()> {
     if store::reports::filing(&mut *tx, visit.id).await?.is_none() {
         return Ok(());
@@ -21,8 +21,8 @@ pub(crate) async fn record_corrected(tools: &Tools, tx: &mut Tx, visit: &Visit, 
     Ok(store::reports::put_correction(tx, visit.id, revision, within, now).await?)
 }
 
-/// Judges anew whether the letters with corrected reports have delivered them by this rule; each has letters of its own,
-/// from its drawing on.
+/// Judges again whether letters with corrected reports satisfy the delivery rule; each correction counts only letters
+/// from its own drawing on.
 pub(super) async fn judge_corrections(
     tools: &Tools,
     tx: &mut Tx,
@@ -40,7 +40,7 @@ pub(super) async fn judge_corrections(
     Ok(())
 }
 
-/// Somebody handed over the latest correction of a report that was filed before, at `at`. Says whether one was owed.
+/// Somebody handed over the latest correction of a filed report at `at`. Returns whether one was owed.
 pub(super) async fn correction_handed_over(
     tools: &Tools,
     tx: &mut Tx,

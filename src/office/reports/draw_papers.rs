@@ -1,4 +1,4 @@
-//! Draws the papers that nobody is mailed by itself: visit sheets, site files, service years, analyses of faults.
+//! Draws the documents that are only made on request: visit sheets, site files, service years, fault analyses.
 
 use std::collections::BTreeMap;
 
@@ -25,10 +25,10 @@ use domain::visits::{Appointment, VisitState};
 use domain::wording::{Say, Value};
 use paper::pdf;
 
-/// The sheet of a planned or booked visit, to print (P02, P03).
+/// The sheet of a planned or booked visit, for printing (P02, P03).
 ///
 /// # Errors
-/// A refusal where there is no such visit, or nothing to take along to it.
+/// A refusal if there is no such visit, or it is neither planned nor booked.
 pub async fn visit_sheet(office: &Office, id: VisitId) -> Result<Vec<u8>> {
     let visit = named_visit(&office.db, id).await?.visit;
     match visit.state {
@@ -69,7 +69,7 @@ pub async fn visit_sheet(office: &Office, id: VisitId) -> Result<Vec<u8>> {
 /// The file of a site (P05, P14).
 ///
 /// # Errors
-/// A refusal where there is no such site.
+/// A refusal if there is no such site.
 pub async fn site_file(office: &Office, code: &SiteCode) -> Result<Vec<u8>> {
     let (site, customer) = site_and_customer(office, code).await?;
     let language = site.language.unwrap_or(customer.language);
@@ -124,13 +124,13 @@ pub async fn site_file(office: &Office, code: &SiteCode) -> Result<Vec<u8>> {
     draw(office, file.head.clone(), site.name.clone(), move |say| papers::site_file(&file, say)).await
 }
 
-/// The visits to a site by day. `signed` names the engineers who were there.
+/// The visits to a site, by day. `signed` has the names of the engineers who were there.
 async fn visits(office: &Office, site: &Site, mut signed: BTreeMap<VisitId, String>) -> Result<Vec<FiledVisit>> {
     let engineers = store::people::engineer::all(&office.db).await?;
     let names: BTreeMap<EngineerCode, String> = engineers.into_iter().map(|one| (one.engineer, one.name)).collect();
     let mut reports: BTreeMap<VisitId, FiledReport> = BTreeMap::new();
     let lines = store::reports::list(&office.db, Some(&site.site), None, i64::MAX).await?;
-    // The latest revision is the last one that stays.
+    // In this order, the latest revision is inserted last and remains.
     for line in lines.into_iter().rev() {
         let number = format!("{}-{}", line.visit, line.revision);
         let filed_on = line.filed_at.map(|at| site.time_zone.day(at));
@@ -157,10 +157,10 @@ async fn visits(office: &Office, site: &Site, mut signed: BTreeMap<VisitId, Stri
     Ok(visits)
 }
 
-/// What a customer's promises of a year came to (P31): those whose due day lies in it and has passed, or is met.
+/// How a customer's promises for a year were kept (P31): those with a due day in the year that has passed or are met.
 ///
 /// # Errors
-/// A refusal where there is no such customer, or no contract of theirs ran in that year.
+/// A refusal if there is no such customer, or they had no contract in that year.
 pub async fn service_year(office: &Office, code: &CustomerCode, year: i32) -> Result<Vec<u8>> {
     let customer = store::people::customer::find(&office.db, code).await?;
     let customer = customer.ok_or_else(|| Error::NotFound(format!("there is no customer {code}")))?;
@@ -212,7 +212,7 @@ pub async fn service_year(office: &Office, code: &CustomerCode, year: i32) -> Re
     draw(office, year.head.clone(), customer.name, move |say| papers::service_year(&year, say)).await
 }
 
-/// Visits that took place at each site in a year, and the findings that they made.
+/// The number of visits that took place at each site in a year, and of findings on them.
 async fn site_counts(office: &Office, sites: &[Site], year: i32) -> Result<Vec<(String, usize, usize)>> {
     let mut counts = Vec::new();
     for site in sites {
@@ -226,10 +226,10 @@ async fn site_counts(office: &Office, sites: &[Site], year: i32) -> Result<Vec<(
     Ok(counts)
 }
 
-/// The analysis of a fault that was cleared (P27), as it was written down.
+/// The analysis of a fault that was fixed (P27), from its written input.
 ///
 /// # Errors
-/// A refusal where its site does not exist.
+/// A refusal if its site does not exist.
 pub async fn fault_analysis(office: &Office, analysis: FaultAnalysis) -> Result<Vec<u8>> {
     let (site, customer) = site_and_customer(office, &analysis.site).await?;
     let head = head(office, site.language.unwrap_or(customer.language), &site.country);
@@ -251,7 +251,7 @@ fn head(office: &Office, language: Language, country: &str) -> Head {
     Head { company: office.company(), language, country: country.to_owned(), issued_on: office.today() }
 }
 
-/// Lays a paper out and writes it, on a thread of its own.
+/// Lays out and draws a document, on a thread of its own.
 async fn draw(
     office: &Office,
     head: Head,

@@ -1,4 +1,4 @@
-//! Draws a report beside the threads that serve, signs it, and has the signature stamped (P04).
+//! Draws a report on a separate thread, signs it, and has the signature time-stamped (P04).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,36 +17,36 @@ use paper::pdf;
 use paper::seal::{NoStamp, Sealer, Stamper, Unstamped};
 use words::Locales;
 
-/// The longest that drawing one report may take; the others do not wait for it any longer.
+/// Time limit for drawing one report, after which the others do not wait for it any longer.
 const DRAWN_WITHIN: Duration = Duration::from_secs(120);
 
-/// How long after it could be drawn first a report waits for a time stamp: an authority's bad hour costs nothing, and of
-/// three working days there is enough left.
+/// How long a report waits for a time stamp, counted from when it could first be drawn: an outage of the authority
+/// costs nothing, and of three working days enough is left.
 const STAMPED_WITHIN: TimeDelta = TimeDelta::hours(2);
 
-/// The time-stamp authority in one run over the reports. The first report asks it alone; once it has answered, several
-/// ask it at a time, so that a slow one keeps none waiting for another. Cheap to clone.
+/// The time-stamp authority during one run over the reports. The first report asks it alone; once it has answered,
+/// several may ask at the same time, so that a slow authority does not make them wait for each other. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Authority(Arc<Mutex<Heard>>);
 
-/// What was heard of the authority.
+/// Whether the authority has answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Heard {
     #[default]
     Nothing,
-    /// It answers.
+    /// It has answered.
     Answer,
-    /// It did not answer, and is not asked again in this run: every report would wait for it.
+    /// It did not answer, and is not asked again in this run, or every report would have to wait for it.
     Silence,
 }
 
 impl Authority {
-    /// What was heard of it so far. While it is asked for the first time, nothing was.
+    /// Whether the authority has answered so far; unknown while it is being asked for the first time.
     pub(crate) fn heard(&self) -> Heard {
         self.0.try_lock().map_or(Heard::Nothing, |heard| *heard)
     }
 
-    /// Its word for a signature; None where it was silent before.
+    /// A time stamp for a signature; `None` if the authority was silent before.
     async fn stamp(
         &self,
         stamper: &Stamper,
@@ -78,20 +78,20 @@ impl Authority {
     }
 }
 
-/// What became of a report that was to be drawn.
+/// The outcome of drawing a report.
 pub(crate) enum DrawOutcome {
     Ready(Vec<u8>),
-    /// The authority gave no time stamp, and there is time to ask again.
+    /// The authority gave no time stamp, and there is still time to ask again.
     Unstamped,
 }
 
-/// Whether a report has to wait, and is not drawn in this run. A record from the future waits for nothing: its clock
-/// was wrong, or ours is.
+/// Whether a report has to wait, and is not drawn in this run. A record from the future never waits, since either its
+/// clock or ours is wrong.
 pub(crate) fn waits(office: &Office, ready_at: Instant, authority: &Authority) -> bool {
     authority.heard() == Heard::Silence && is_stamped(office) && has_time(office, ready_at)
 }
 
-/// Whether reports get a time stamp.
+/// Whether reports get time stamps.
 pub(crate) fn is_stamped(office: &Office) -> bool {
     office.sealer.as_ref().is_some_and(|sealer| sealer.stamper.is_some())
 }
@@ -100,7 +100,7 @@ fn has_time(office: &Office, ready_at: Instant) -> bool {
     (TimeDelta::zero()..STAMPED_WITHIN).contains(&(office.clock.now() - ready_at))
 }
 
-/// What drawing needs, to take it to another thread.
+/// The input for drawing a report, which can be sent to another thread.
 pub(crate) struct Drawing {
     facts: ReportFacts,
     record: String,
@@ -109,22 +109,22 @@ pub(crate) struct Drawing {
     sealer: Option<Arc<Sealer>>,
 }
 
-/// A report that is drawn, and signed where there is something to sign with.
+/// A drawn report, signed if there are means to sign.
 struct DrawnReport {
     bytes: Vec<u8>,
     signed: Option<DrawnSignature>,
 }
 
-/// A signature, and where in the report it goes once it is stamped.
+/// A signature, and where in the report it goes once it is time-stamped.
 struct DrawnSignature {
     sealer: Arc<Sealer>,
     hole: pdf::Hole,
     signature: Unstamped,
 }
 
-/// Has a drawn report's signature stamped, and puts it in.
+/// Has a drawn report's signature time-stamped, and inserts it.
 ///
-/// A time-stamp authority that does not answer costs the time stamp alone, and that only when there is no more time to
+/// If the time-stamp authority does not answer, only the time stamp is missing, and only if there is no more time to
 /// wait for it.
 async fn seal(
     office: &Office,
@@ -139,7 +139,7 @@ async fn seal(
         None => None,
         Some(stamper) => match authority.stamp(stamper, signature.value(), nonce).await {
             Some(Ok(token)) => Some(token),
-            // It fell silent while this one was drawn.
+            // It fell silent while this report was being drawn.
             None if has_time(office, ready_at) => return Ok(DrawOutcome::Unstamped),
             None => {
                 tracing::warn!(%visit, "the report goes out signed, without a time stamp: no authority answers");
@@ -161,7 +161,8 @@ async fn seal(
     Ok(DrawOutcome::Ready(bytes))
 }
 
-/// What to sign with; a report is owed, so an expired certificate does not hold it up.
+/// The means of signing, if the certificate is valid; an expired one does not hold up a report, because the report is
+/// owed.
 fn valid_sealer(office: &Office, provenance: &pdf::Provenance) -> Option<Arc<Sealer>> {
     let sealer = office.sealer.as_ref()?;
     if sealer.signer.is_valid_at(provenance.issued_at) {
@@ -173,14 +174,14 @@ fn valid_sealer(office: &Office, provenance: &pdf::Provenance) -> Option<Arc<Sea
 }
 
 impl Drawing {
-    /// What a report is drawn from, and signed with where the office has a valid certificate.
+    /// The input for a report, with the means of signing it if the office has a valid certificate.
     pub(crate) fn new(office: &Office, facts: ReportFacts, record: String, provenance: pdf::Provenance) -> Drawing {
         let sealer = valid_sealer(office, &provenance);
         Drawing { facts, record, provenance, locales: Arc::clone(&office.composer.locales), sealer }
     }
 
-    /// Draws the report when one of `cores` is free, signs it, and has the signature stamped where the office has it so:
-    /// while the authority thinks, the core is another's.
+    /// Draws the report when one of `cores` is free, signs it, and has the signature time-stamped if configured; while
+    /// the authority works, the core is free for others.
     pub(crate) async fn draw_and_seal(
         self,
         office: &Office,
@@ -196,10 +197,10 @@ impl Drawing {
         seal(office, visit, drawn, ready_at, asked).await
     }
 
-    /// Draws the report with its photos beside the threads that serve, and signs it.
+    /// Draws the report with its photos on a separate thread, and signs it.
     ///
-    /// Whatever a record holds must not take the daemon down: drawing is bounded in pages and in time, and a panic
-    /// costs this report alone.
+    /// Whatever a record contains must not take the daemon down: drawing is limited in pages and time, and a panic only
+    /// costs this report.
     async fn draw_beside(mut self, photos: BTreeMap<String, Picture>) -> Result<DrawnReport> {
         self.facts.photos = photos;
         let drawn = tokio::task::spawn_blocking(move || self.draw());

@@ -1,4 +1,4 @@
-//! Files reports: when the customer's mail server has accepted them, or when somebody handed them over (P04).
+//! Files reports: when the customer's mail server has accepted them, or when somebody has handed them over (P04).
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -19,8 +19,8 @@ use domain::reports::{FiledHow, delivered};
 use domain::visits::Visit;
 use store::Tx;
 
-/// The server took a letter, in the transaction that marks it as sent. A report is filed when it is delivered as its
-/// contract says, at the moment from which on it is.
+/// A server has accepted a letter; called in the transaction that marks it as sent. The report is filed once it is
+/// delivered according to its contract, with the moment of delivery.
 pub async fn letter_accepted(tools: &Tools, tx: &mut Tx, visit: VisitId, notice: NoticeKind) -> Result<()> {
     match notice.bears() {
         Some(Bears::Paper) => file_delivered(tools, tx, visit, tools.clock.now()).await.map(drop),
@@ -28,8 +28,8 @@ pub async fn letter_accepted(tools: &Tools, tx: &mut Tx, visit: VisitId, notice:
     }
 }
 
-/// Files the report of a visit if its letters have delivered it by the contract's rule, and it is not filed: the first
-/// filing stays. Says whether it has filed it.
+/// Files a visit's report if its letters satisfy the contract's delivery rule and it is not filed yet; an existing
+/// filing stays. Returns whether it has filed it.
 async fn file_delivered(tools: &Tools, tx: &mut Tx, visit: VisitId, now: Instant) -> Result<bool> {
     let stored = store::visits::get(&mut *tx, visit).await?.expect("a report's visit exists");
     let letters = store::reports::letters(&mut *tx, visit).await?;
@@ -52,7 +52,7 @@ async fn file_delivered(tools: &Tools, tx: &mut Tx, visit: VisitId, now: Instant
     Ok(false)
 }
 
-/// Who has to have a visit's report, by its contract as it is now; by a contract whose plan cannot be read, anybody.
+/// The delivery rule of the visit's current contract; if its plan cannot be read, any recipient is enough.
 async fn rule_of(tools: &Tools, tx: &mut Tx, visit: &Visit) -> Result<DeliveredTo> {
     let contract = store::people::contract::find(&mut *tx, &visit.contract).await?;
     let terms = contract.and_then(|contract| tools.plans.terms(&contract).ok()).unwrap_or_default();
@@ -60,8 +60,8 @@ async fn rule_of(tools: &Tools, tx: &mut Tx, visit: &Visit) -> Result<DeliveredT
     Ok(term.map_or(DeliveredTo::Any, |term| term.delivered_to))
 }
 
-/// A letter was given up, or its delivery was taken back: the filing is struck where the rule by which it was filed does
-/// not bear it out any more. Who is found unreachable is not waited for, so that another may be filed by it.
+/// A letter was given up, or bounced: the filing is revoked if it no longer satisfies the rule by which it was made.
+/// Readers who turn out to be unreachable are no longer waited for, so the report may also be filed because of this.
 pub async fn letter_refused(
     tools: &Tools,
     tx: &mut Tx,
@@ -77,7 +77,7 @@ pub async fn letter_refused(
         let FiledHow::Mail { delivered_to, .. } = FiledHow::of(&filing.how) else {
             return file_delivered(tools, tx, visit, now).await.map(drop);
         };
-        // An earlier version has filed with the last of all letters, and each that failed took that back.
+        // An earlier version filed when all letters had been accepted, and revoked the filing if any of them failed.
         let rule = delivered_to.and_then(|rule| parse_delivered_to(&rule).ok());
         let letters = store::reports::letters(&mut *tx, visit).await?;
         let holds = rule.and_then(|rule| delivered(&rule, &letters)).is_some_and(|now| now.at == filing.filed_at);
@@ -90,11 +90,11 @@ pub async fn letter_refused(
     file_delivered(tools, tx, visit, now).await.map(drop)
 }
 
-/// Files every open report that its letters have delivered by the rules as they are now: a contract may ask for less than
-/// it did, and an earlier version has waited for the last of all readers. Says how many it filed.
+/// Files all open reports whose letters satisfy the current rules, because a contract may require less than before, or
+/// an earlier version may have waited for all readers. Returns how many.
 ///
 /// # Errors
-/// When the store fails; the next run goes on from there.
+/// If the store fails; the next run continues from there.
 pub async fn file_all_delivered(office: &Office) -> Result<u64> {
     let visits = store::reports::open_and_sent(&office.db).await?;
     let mut filed = 0;
@@ -108,10 +108,10 @@ pub async fn file_all_delivered(office: &Office) -> Result<u64> {
     Ok(filed)
 }
 
-/// Somebody handed the report over on a day at the site; that day's end is when it was filed at the latest.
+/// Records that somebody handed the report over on a day at the site; the end of that day counts as the time of filing.
 ///
 /// # Errors
-/// A refusal where there is no report, it is filed already, or the day cannot be true.
+/// A refusal if there is no report, it is already filed, or the day is impossible.
 pub async fn handed_over(office: &Acting, visit: VisitId, by: &str, on: NaiveDate) -> Result<Instant> {
     let mut tx = office.begin().await?;
     let filed_at = handed_over_in(office, &mut tx, visit, &Handover { by, to: None, on }).await?;
@@ -123,16 +123,16 @@ pub async fn handed_over(office: &Acting, visit: VisitId, by: &str, on: NaiveDat
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Handover<'a> {
     pub by: &'a str,
-    /// To whom, where that was noted.
+    /// To whom, if known.
     pub to: Option<&'a str>,
-    /// Day at the site.
+    /// The day at the site.
     pub on: NaiveDate,
 }
 
-/// As [`handed_over`], in a transaction that also stores what goes with it.
+/// Like [`handed_over`], in a transaction that also stores related changes.
 ///
 /// # Errors
-/// As [`handed_over`].
+/// See [`handed_over`].
 pub async fn handed_over_in(tools: &Tools, tx: &mut Tx, visit: VisitId, handover: &Handover<'_>) -> Result<Instant> {
     let Handover { by, to, on } = *handover;
     let stored = named_visit(&mut *tx, visit).await?;
@@ -151,7 +151,7 @@ pub async fn handed_over_in(tools: &Tools, tx: &mut Tx, visit: VisitId, handover
             "the report of {visit} was drawn on {issued_on} and today is {today}: it cannot have been handed over on {on}"
         )));
     }
-    // The last moment of that day, but never in the future: the report was in the customer's hands by then.
+    // The last moment of that day, but never in the future: the customer had the report by then.
     let filed_at = (site.time_zone.end_of(on) - chrono::TimeDelta::milliseconds(1)).min(now);
     let how = json!({ "how": "handed over", "by": by.trim(), "to": to, "on": on, "noted_at": now }).to_string();
     if store::reports::file(tx, visit, report.revision, filed_at, &how).await? {

@@ -1,4 +1,4 @@
-//! Draws the report or certificate of every record that is in, keeps it by its hash, and mails it (P04, P09).
+//! Draws the report or certificate for every record, stores it by its hash, and mails it (P04, P09).
 
 use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZeroUsize;
@@ -38,32 +38,32 @@ use domain::wording::{Value, short_date};
 use paper::{pdf, photos};
 use store::Db;
 
-/// Records that one look at the index takes.
+/// How many records are read at a time.
 const A_PAGE: i64 = 50;
-/// Cores that draw at a time, however many the machine has: each report in memory has its photos with it.
+/// How many cores draw at the same time at most, because each report in memory includes its photos.
 const MOST_CORES: NonZeroUsize = NonZeroUsize::new(8).expect("not nothing");
 
-/// Reports that wait for their time stamp at a time, beside those that are drawn.
+/// How many reports may wait for their time stamp, in addition to those being drawn.
 const MOST_AT_AUTHORITY: usize = 16;
 
-/// Issues the reports of all records that have none yet. Says how many. One that cannot be drawn is logged and
-/// tried again at the next beat; it never stops the others. Nor does a time-stamp authority that does not answer: it
-/// is asked once in a run, and reports wait for it no longer than two hours.
+/// Issues reports for all records that have none yet. Returns how many. A report that cannot be drawn is logged and
+/// tried again at the next beat; it never holds up the others. Neither does a time-stamp authority that does not
+/// answer: it is asked only once in a run, and reports wait for it for at most two hours.
 ///
-/// As many are drawn at once as the machine has cores, and more may wait for their time stamp meanwhile, once the
-/// authority has answered. What comes of it is stored in the order in which the records came
-/// in, as if one were drawn after the other.
+/// As many reports are drawn at the same time as the machine has cores, and once the authority has answered, more may
+/// wait for their time stamps meanwhile. The results are stored in the order in which the records arrived, as if the
+/// reports were drawn one after the other.
 pub async fn issue_reports(office: &Office) -> Result<u64> {
     issue_so_many_at_once(office, at_once()).await
 }
 
-/// As many as there are cores, and one that is stored meanwhile.
+/// As many as there are cores, plus one that is being stored.
 fn at_once() -> NonZeroUsize {
     let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     cores.min(MOST_CORES).saturating_add(1)
 }
 
-/// As [`issue_reports`], with so many reports drawn at a time, or waiting to be stored.
+/// Like [`issue_reports`], with this many reports being drawn or waiting to be stored.
 pub async fn issue_so_many_at_once(office: &Office, at_once: NonZeroUsize) -> Result<u64> {
     let cores = Arc::new(Semaphore::new(at_once.get()));
     let mut run = IssueRun { issued: 0, put_off: Vec::new(), authority: Authority::default(), cores };
@@ -88,7 +88,7 @@ pub async fn issue_so_many_at_once(office: &Office, at_once: NonZeroUsize) -> Re
                     continue;
                 }
             };
-            // A report names the one before it at its site, which has to be stored for that.
+            // A report refers to the previous one at its site, which therefore has to be stored first.
             let is_of_site = |other: &OnItsWay| other.visit.site == stored.visit.site;
             while on_their_way.len() >= run.room(office, at_once) || on_their_way.iter().any(is_of_site) {
                 Box::pin(run.settle(office, on_their_way.pop_front().expect("there is one at least"))).await;
@@ -107,15 +107,15 @@ pub async fn issue_so_many_at_once(office: &Office, at_once: NonZeroUsize) -> Re
 /// One run over the records without a report.
 struct IssueRun {
     issued: u64,
-    /// Not to be looked at again in this run.
+    /// Visits not to be tried again in this run.
     put_off: Vec<VisitId>,
     authority: Authority,
-    /// Those that are free to draw.
+    /// Permits for the cores that may draw.
     cores: Arc<Semaphore>,
 }
 
 impl IssueRun {
-    /// How many reports may be on their way.
+    /// How many more reports may be begun.
     fn room(&self, office: &Office, at_once: NonZeroUsize) -> usize {
         let at_authority = match self.authority.heard() {
             Heard::Answer if is_stamped(office) => MOST_AT_AUTHORITY,
@@ -134,7 +134,7 @@ impl IssueRun {
         let visit = report.visit.id;
         match report.issue(office).await {
             Ok(Issue::New) => self.issued += 1,
-            // Another report of the site took the place in the chain, or this one exists: look again.
+            // Another report of the site took its position in the chain, or this report already exists: look again.
             Ok(Issue::Overtaken) => {}
             Ok(Issue::Unstamped) => self.put_off.push(visit),
             Err(error) => self.put_off(visit, error),
@@ -142,16 +142,16 @@ impl IssueRun {
     }
 }
 
-/// What became of a report that was drawn.
+/// The outcome of storing a drawn report.
 enum Issue {
     New,
     /// Somebody was faster; nothing was stored.
     Overtaken,
-    /// It waits for its time stamp; nothing was stored.
+    /// It is waiting for its time stamp; nothing was stored.
     Unstamped,
 }
 
-/// A report that is being drawn, and all that is needed to store it.
+/// A report that is being drawn, and everything needed to store it.
 struct OnItsWay {
     visit: Visit,
     parties: Parties,
@@ -162,11 +162,11 @@ struct OnItsWay {
     /// Without photos.
     facts: ReportFacts,
     issued_at: Instant,
-    /// Of one task, which ends with it.
+    /// Contains one task, which is aborted when this is dropped.
     drawn: JoinSet<Result<DrawOutcome>>,
 }
 
-/// Gathers what a report is drawn from, and has it drawn.
+/// Gathers the input for a report, and begins to draw it.
 async fn begin(office: &Office, record: Unreported, visit: Visit, run: &IssueRun) -> Result<OnItsWay> {
     let Unreported { visit: id, body, ready_at } = record;
     let record: Record = serde_json::from_str(&body).context("the stored record cannot be read")?;
@@ -198,7 +198,7 @@ async fn begin(office: &Office, record: Unreported, visit: Visit, run: &IssueRun
         office: Some(identity(office).await?),
     };
     let drawing = Drawing::new(office, facts.clone(), body, provenance);
-    // Chance has its order, whoever is drawn first.
+    // Drawn from the clock here, so that random numbers do not depend on which report is drawn first.
     let nonce = if is_stamped(office) { office.clock.random() } else { 0 };
     let (office, authority, cores) = (office.clone(), run.authority.clone(), Arc::clone(&run.cores));
     let mut drawn = JoinSet::new();
@@ -210,7 +210,7 @@ async fn begin(office: &Office, record: Unreported, visit: Visit, run: &IssueRun
 }
 
 impl OnItsWay {
-    /// Waits until the report is drawn and sealed, and stores it with the letters that carry it.
+    /// Waits until the report is drawn and signed, and stores it together with its letters.
     async fn issue(mut self, office: &Office) -> Result<Issue> {
         let (visit, facts, now) = (&self.visit, &self.facts, self.issued_at);
         let drawn = self.drawn.join_next().await.expect("one task was begun");
@@ -243,14 +243,14 @@ impl OnItsWay {
         if !store::reports::chain::append(&mut tx, &visit.site, visit.id, revision, self.head.as_ref()).await? {
             return Ok(Issue::Overtaken);
         }
-        // A letter with the revision before that is not written yet is not wanted any more.
+        // Letters with the previous revision that are not written yet are obsolete.
         withdraw_untrue(office, &mut tx, visit.id).await?;
         let words = self.parties.words(visit, &self.engineer);
         let reissue = self.earlier.map(|earlier| reissue(office, facts.revision, &earlier, &facts.done));
         let pdf = Pdf { file_name: file_name(facts), size, sha256: hash };
         let parcel = Parcel { words, pdf, facts, reissue };
         for reader in reachable(&mut tx, self.parties.readers(parcel.kind(), None)).await? {
-            // What could not be delivered of an earlier revision is not wanted any more.
+            // Undelivered letters with an earlier revision are obsolete.
             store::reports::cancel_undelivered(&mut tx, visit.id, &reader.email).await?;
             parcel.put(office, &mut tx, &reader, facts.revision, now).await?;
         }
@@ -284,11 +284,11 @@ pub async fn no_report(tools: &Tools, on: impl Into<store::ReadHandle<'_>>, id: 
     })
 }
 
-/// Mails a report to those contacts for reports who have no letter with it yet, or whose letter was given up.
-/// Says how many letters wait now.
+/// Mails a report to those contacts for reports who have no letter with it, or whose letter was given up. Returns how
+/// many letters are waiting now.
 ///
 /// # Errors
-/// A refusal where there is no report, or nobody to send it to.
+/// A refusal if there is no report, or nobody to send it to.
 pub async fn send_again(office: &Acting, id: VisitId) -> Result<u64> {
     let stored = named_visit(&office.db, id).await?;
     let Some(report) = store::reports::latest(&office.db, id).await? else {
@@ -320,9 +320,9 @@ pub async fn send_again(office: &Acting, id: VisitId) -> Result<u64> {
     let mut waiting = 0;
     let before = store::reports::letters(&mut tx, id).await?;
     for reader in readers {
-        // Somebody wants it sent there: the address is believed until it comes back.
+        // Somebody wants it sent there, so the address counts as reachable until a letter bounces.
         store::letters::unreachable::clear(&mut tx, &reader.email).await?;
-        // Of this revision: who has the one before has not got this one.
+        // Only letters with this revision count: a letter with the previous one is not enough.
         let is_with_it = |letter: &&BearingLetter| letter.to == reader.email && letter.owed_at >= issued_at;
         let mine: Vec<_> = before.iter().filter(is_with_it).collect();
         if mine.iter().any(|letter| matches!(letter.state, LetterState::Sent | LetterState::Waiting)) {
@@ -342,7 +342,7 @@ pub async fn send_again(office: &Acting, id: VisitId) -> Result<u64> {
     Ok(waiting)
 }
 
-/// What tells this office's reports from another's with the same numbers and sites.
+/// Distinguishes this office's reports from those of another office with the same numbers and sites.
 async fn identity(office: &Office) -> Result<String> {
     if let Some(known) = store::fact::get(&office.db, invitations::IDENTITY).await? {
         return Ok(known);
@@ -353,7 +353,7 @@ async fn identity(office: &Office) -> Result<String> {
     Ok(made)
 }
 
-/// Gathers what a report is made from, without the photos.
+/// Gathers the input for a report, without the photos.
 async fn facts(
     office: &Office,
     visit: &Visit,
@@ -403,7 +403,7 @@ async fn facts(
     })
 }
 
-/// A contract phase in the customer's words (P15); nothing before acceptance.
+/// A contract phase in the customer's words (P15); `None` before acceptance.
 pub(crate) fn phase_words(office: &Office, language: Language, phase: Phase) -> Option<String> {
     let (key, day) = match phase {
         Phase::BeforeAcceptance => return None,
@@ -413,8 +413,8 @@ pub(crate) fn phase_words(office: &Office, language: Language, phase: Phase) -> 
     Some(office.composer.locales.say(language, key, &[("day", Value::owned(short_date(language, day)))]))
 }
 
-/// The record's photos, as they were encoded when they came in. One that cannot be read is left out and named in the
-/// report.
+/// The record's photos, which were encoded when they were submitted. Photos that cannot be read are left out, and named
+/// in the report.
 async fn pictures(db: &Db, documents: &Documents, visit: VisitId) -> Result<BTreeMap<String, Picture>> {
     let mut pictures = BTreeMap::new();
     for RecordPhoto { file, sha256 } in store::records::photos(db, visit).await? {

@@ -1,4 +1,4 @@
-//! A report or certificate on its way to its readers: attached to their letters, or behind a link.
+//! A report or certificate for its readers: attached to their letters, or behind a link.
 
 use anyhow::Context;
 use chrono::{Days, TimeDelta};
@@ -15,19 +15,19 @@ use domain::records::{Attendee, CustomerSignature, Done};
 use domain::reports::{DocumentKind, Replaced, ReportFacts, StoredReport};
 use domain::wording::in_file_names;
 
-/// How long the link to a large report holds.
+/// How long the link to a large report is valid.
 const LINK_HOLDS: TimeDelta = TimeDelta::days(365);
 
-/// The document, as it lies with the others.
+/// The stored document.
 pub(super) struct Pdf {
-    /// The customer's.
+    /// The file name, in the customer's language.
     pub(super) file_name: String,
     /// Bytes.
     pub(super) size: usize,
     pub(super) sha256: String,
 }
 
-/// A report or certificate on its way to its readers.
+/// A report or certificate for its readers.
 pub(super) struct Parcel<'a> {
     pub(super) words: VisitWords,
     pub(super) facts: &'a ReportFacts,
@@ -42,7 +42,7 @@ pub(super) fn replaced(tools: &Tools, earlier: &StoredReport) -> Replaced {
     }
 }
 
-/// What sets revision `revision` apart from the one before.
+/// How revision `revision` differs from the previous one.
 pub(super) fn reissue(tools: &Tools, revision: u32, earlier: &StoredReport, done: &Done) -> Reissue {
     let signed_since_by = match &done.customer_signature {
         CustomerSignature::Signed(signature) => {
@@ -53,7 +53,7 @@ pub(super) fn reissue(tools: &Tools, revision: u32, earlier: &StoredReport, done
     Reissue { revision, replaces: replaced(tools, earlier), signed_since_by }
 }
 
-/// What the paper of a visit goes out as.
+/// The kind of notice for a visit's document.
 pub(super) fn delivery(purpose: Purpose) -> NoticeKind {
     match DocumentKind::of(purpose) {
         DocumentKind::Certificate => NoticeKind::CertificateDelivered,
@@ -80,8 +80,8 @@ impl Parcel<'_> {
         Ok(())
     }
 
-    /// Attached, or behind the reader's own link where the file is larger than goes by mail. Without public pages
-    /// it is attached all the same: a server that refuses it says so, and silence would not.
+    /// Attached, or behind a link for this reader if the file is too large for mail. Without public pages it is
+    /// attached all the same, because a server that refuses it reports that.
     async fn paper(
         &self,
         tools: &Tools,
@@ -109,7 +109,7 @@ impl Parcel<'_> {
         let reissue = self.reissue.clone();
         match DocumentKind::of(visit.purpose) {
             DocumentKind::Certificate => {
-                // Their names alone: what they have drawn stays with the record.
+                // Only their names: what they have drawn stays in the record.
                 let named = |person: &Attendee| Attendee { strokes: Vec::new(), ..person.clone() };
                 let attendees = self.facts.done.attendance.iter().map(named).collect();
                 Notice::CertificateDelivered { visit, completed_on, attendees, pdf, reissue }
@@ -119,7 +119,7 @@ impl Parcel<'_> {
     }
 }
 
-/// The report as a file of the customer's: day, what it is, where, which.
+/// The file name in the customer's language: day, kind of document, site, number.
 pub(super) fn file_name(facts: &ReportFacts) -> String {
     let day = facts.done.completed_at.date_naive();
     let place = in_file_names(&facts.site.name);

@@ -13,16 +13,16 @@ use domain::reports::{EarlierFinding, EarlierReading};
 use domain::time::Zone;
 use domain::visits::{Visit, VisitState};
 
-/// Earlier records that are looked through: twice the visits that a trend shows, as a site may be visited for
+/// How many earlier records are searched: twice the number of visits in a trend, because a site may be visited for
 /// several terms in turn.
 const RECORDS: i64 = 48;
-/// Earlier records among which the last answer to an item is looked for.
+/// How many earlier records are searched for the last answer to an item.
 const LAST_RECORDS: i64 = 12;
 
-/// What an item was answered with on the last visit.
+/// The answer to an item on the last visit.
 #[derive(Debug, Clone, Serialize)]
 pub struct LastAnswer {
-    /// Day at the site.
+    /// The day at the site.
     pub on: NaiveDate,
     pub result: ItemResult,
     pub reading: Option<f64>,
@@ -30,10 +30,11 @@ pub struct LastAnswer {
     pub text: String,
 }
 
-/// What was read at the site before `completed_at`, the latest visits first.
+/// Readings taken at the site before `completed_at`, latest visits first. Records that this version cannot parse are
+/// logged and left out.
 ///
 /// # Errors
-/// When the store does not answer. A record that this release cannot read is left out and logged.
+/// If the store does not answer.
 pub async fn readings(office: &Office, visit: &Visit, completed_at: Instant) -> Result<Vec<EarlierReading>> {
     let zone = store::people::site::find(&office.db, &visit.site).await?.map(|site| site.time_zone);
     let mut readings = Vec::new();
@@ -55,7 +56,8 @@ pub async fn readings(office: &Office, visit: &Visit, completed_at: Instant) -> 
     Ok(readings)
 }
 
-/// The findings of earlier visits that were open at the site when this one took place, and those that it closed (P02).
+/// Findings of earlier visits that were open at the site when this visit took place, including those that it closed
+/// (P02).
 pub async fn open_findings(
     office: &Office,
     visit: &Visit,
@@ -71,10 +73,11 @@ pub async fn open_findings(
     Ok(earlier.collect())
 }
 
-/// What was answered last at the site, before this visit: by equipment, by item.
+/// The last answers at the site before this visit, by equipment and item. Records that this version cannot parse are
+/// logged and left out.
 ///
 /// # Errors
-/// When the store does not answer. A record that this release cannot read is left out and logged.
+/// If the store does not answer.
 pub async fn last_answers(
     office: &Office,
     visit: &Visit,
@@ -103,7 +106,8 @@ pub async fn last_answers(
     Ok(last)
 }
 
-/// What a record says of a visit that took place; one that this release cannot read is logged.
+/// The record of a visit that took place; `None` if it did not, or if this version cannot parse the record, which is
+/// logged.
 fn done(id: VisitId, body: &str) -> Option<Box<Done>> {
     match serde_json::from_str::<Record>(body) {
         Ok(Record { outcome: Outcome::Done(done), .. }) => Some(done),
@@ -120,7 +124,7 @@ pub async fn period(office: &Office, visit: &Visit) -> Result<Option<(NaiveDate,
     Ok(store::planning::slot::window(&office.db, visit.id).await?.map(|window| (window.first_on, window.last_on)))
 }
 
-/// The day of the next visit of the same term that is planned or booked after `day`.
+/// The day of the next visit for the same term that is planned or booked after `day`.
 pub async fn next_visit(office: &Office, visit: &Visit, day: NaiveDate) -> Result<Option<NaiveDate>> {
     let filter = store::visits::VisitFilter {
         site: Some(visit.site.clone()),

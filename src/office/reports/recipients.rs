@@ -1,4 +1,4 @@
-//! Who gets reports: every customer under contract needs somebody whom mail reaches, before a report is due (P04).
+//! Recipients of reports: every customer under contract needs a reachable one before a report is due (P04).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,21 +11,21 @@ use domain::people::{Contact, ContactFor, ContactRole};
 use store::Db;
 use world::plans::Plans;
 
-/// Where reports would not reach whom they are to.
+/// A reason why reports would not reach their recipients.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecipientGap {
-    /// A customer has nobody whom mail reaches and who gets the reports of these sites.
+    /// The customer has no reachable contact for the reports of these sites.
     Nobody { customer: CustomerCode, sites: Vec<SiteCode> },
-    /// A term waits for somebody who gets no reports of a site.
+    /// A term requires delivery to somebody who does not receive the reports of a site.
     NotAContact { contract: ContractCode, term: TermName, name: String, site: SiteCode },
-    /// A server has said that nobody is at the address of a contact for reports.
+    /// A server has reported that nobody is at the address of a contact for reports.
     Unreachable { email: String },
 }
 
-/// Every gap at the sites of contracts that have not ended by `today`.
+/// All such gaps at sites of contracts that have not ended by `today`.
 ///
 /// # Errors
-/// When the store does not answer.
+/// If the store does not answer.
 pub async fn recipient_gaps(db: &Db, plans: &Plans, today: NaiveDate) -> store::Result<Vec<RecipientGap>> {
     let mut contacts: BTreeMap<ContactFor, Vec<Contact>> = BTreeMap::new();
     for contact in store::people::contact::all(db).await? {
@@ -63,7 +63,7 @@ pub async fn recipient_gaps(db: &Db, plans: &Plans, today: NaiveDate) -> store::
     Ok(nobody.chain(gaps).chain(unreachable).collect())
 }
 
-/// The contacts for reports, and the addresses at which nobody is.
+/// The contacts for reports, and the unreachable addresses.
 struct Readers {
     contacts: BTreeMap<ContactFor, Vec<Contact>>,
     unreachable: BTreeSet<String>,

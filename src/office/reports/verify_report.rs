@@ -1,4 +1,4 @@
-//! Whether a file is a report of ours: what the store knows of it, and what the file itself proves (R16).
+//! Verifies whether a file is a report of ours: what the store knows about it, and what the file itself proves (R16).
 
 use serde::Serialize;
 
@@ -11,59 +11,59 @@ use domain::reports::{Chained, Issued};
 use paper::pdf::{self, Claims, Extent, Provenance, Remains, SignatureFound};
 use paper::seal::{self, Checked};
 
-/// Ends of a file that are looked for: somebody may have appended something.
+/// How many ends of a file are looked for, since somebody may have appended something.
 const MOST_ENDS: usize = 16;
 
-/// What a file is.
+/// The verdict on a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "verdict")]
 pub enum Verdict {
-    /// The store issued these very bytes, and no later revision.
+    /// The store issued exactly these bytes, and no later revision.
     Genuine,
-    /// The store issued these very bytes; a later revision replaced them.
+    /// The store issued exactly these bytes, but a later revision has replaced them.
     Superseded { by: i64 },
-    /// It says that it is a report of ours, and is not; or it contradicts itself.
+    /// It claims to be a report of ours but is not, or contradicts itself.
     Altered,
-    /// Nothing says that it is a report of ours.
+    /// It does not claim to be a report of ours.
     Unknown,
-    /// Without the store: all of the file is signed, and nothing in it contradicts that.
+    /// Without the store: the whole file is signed, and nothing in it contradicts the signature.
     Signed,
-    /// Without the store: as `Signed`, and by another certificate than was named.
+    /// Without the store: like `Signed`, but with a certificate other than the trusted ones.
     SignedByAnother,
-    /// Without the store: as `Signed`, at a time when the certificate was not valid.
+    /// Without the store: like `Signed`, but at a time when the certificate was not valid.
     SignedOutOfTime,
-    /// Without the store: nothing in the file contradicts itself, and nothing proves who wrote it.
+    /// Without the store: the file does not contradict itself, but nothing proves who wrote it.
     Unsigned,
 }
 
-/// What was found out about a file.
+/// The result of verifying a file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Verified {
     #[serde(flatten)]
     pub verdict: Verdict,
     /// SHA-256 of the file.
     pub sha256: String,
-    /// Number of the report that the file is, by the store: `V12-1`.
+    /// The number of the report, according to the store: `V12-1`.
     pub report: Option<String>,
-    /// Why the verdict is what it is; a sentence each.
+    /// The reasons for the verdict, one sentence each.
     pub why: Vec<String>,
-    /// What the file says of itself; None: nothing that we can read.
+    /// What the file claims; `None`: nothing that can be parsed.
     pub file: Option<Said>,
 }
 
-/// What a file says of itself.
+/// What a file claims about itself.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Said {
     pub report: String,
     pub site: SiteCode,
-    /// Identity of the office that it says it is of; None: it does not say.
+    /// The identity of the office that it claims to come from; `None` if it does not say.
     pub office: Option<String>,
-    /// Place in the chain of the site's reports.
+    /// Its position in the chain of the site's reports.
     pub number: i64,
     pub previous_sha256: Option<String>,
     pub issued_at: Instant,
     pub record_schema: u32,
-    /// As stated, and as the embedded record has it.
+    /// As stated, and consistent with the embedded record.
     pub record_sha256: String,
     pub embedded_record_sha256: Option<String>,
     pub signatures: Vec<PdfSignature>,
@@ -72,20 +72,20 @@ pub struct Said {
 /// A signature in a file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PdfSignature {
-    /// None: it cannot be read.
+    /// `None`: it cannot be parsed.
     #[serde(flatten)]
     pub checked: Option<Checked>,
-    /// Whether it is over all of the file.
+    /// Whether it covers the whole file.
     pub is_whole: bool,
-    /// What speaks against it.
+    /// Problems with the signature.
     pub doubts: Vec<String>,
-    /// When it was made, by the file's own word.
+    /// When it was made, according to the file.
     pub claimed_at: Option<Instant>,
     /// What was done while a certificate was not valid.
     pub untimely: Vec<String>,
 }
 
-/// Compares a file with what the store issued.
+/// Compares a file with what the store has issued.
 pub async fn verify(office: &Office, file: Vec<u8>) -> Result<Verified> {
     let hash = sha256(&file);
     let ends = ends(&file);
@@ -96,7 +96,7 @@ pub async fn verify(office: &Office, file: Vec<u8>) -> Result<Verified> {
         Err(why) => (None, vec![why]),
     };
     if let Some(issued) = issued {
-        // What the file says of itself needs no doubt: it is what we wrote.
+        // The file's claims need no verification: the office wrote them.
         let why = vec![kept_copy(office, &issued).await];
         let verdict = match issued.latest {
             latest if latest > issued.revision => Verdict::Superseded { by: latest },
@@ -136,9 +136,10 @@ pub async fn verify(office: &Office, file: Vec<u8>) -> Result<Verified> {
     Ok(Verified { verdict, sha256: hash, report, why, file: said })
 }
 
-/// Says what a file itself proves, without any office. It may block for some seconds.
+/// Determines what a file itself proves, without any office. It may block for several seconds.
 ///
-/// Where `trusted` names certificates by their fingerprints, a signature by any other is [`Verdict::SignedByAnother`].
+/// If `trusted` lists fingerprints of certificates, a signature with any other certificate is
+/// [`Verdict::SignedByAnother`].
 #[must_use]
 pub fn verify_offline(file: Vec<u8>, trusted: Option<&[String]>) -> Verified {
     let sha256 = sha256(&file);
@@ -178,7 +179,7 @@ pub fn verify_offline(file: Vec<u8>, trusted: Option<&[String]>) -> Verified {
     verified(verdict, why, Some(said))
 }
 
-/// What a file says, and what in it contradicts itself. The error is a sentence.
+/// What a file claims, and its contradictions. The error is a sentence.
 type SaidOrNot = std::result::Result<(Option<Said>, Vec<String>), String>;
 
 fn said(file: Vec<u8>) -> SaidOrNot {
@@ -245,17 +246,17 @@ fn signed(found: &SignatureFound, file: &[u8]) -> PdfSignature {
     PdfSignature { checked, is_whole, doubts, claimed_at, untimely }
 }
 
-/// The report that a file says it is.
+/// The report that a file claims to be.
 enum Named {
     /// One of ours.
     Here(Issued),
-    /// In words: one that this office did not issue.
+    /// One that this office did not issue; described in words.
     Elsewhere(String),
-    /// It does not say.
+    /// It makes no claim.
     Nowhere,
 }
 
-/// Another office counts its visits from 1 too: the number alone names nothing.
+/// Other offices also count their visits from 1, so the number alone is not enough.
 async fn named(office: &Office, said: Option<&Said>) -> Result<Named> {
     let Some(said) = said else { return Ok(Named::Nowhere) };
     let Some((visit, revision)) = report_number(&said.report) else { return Ok(Named::Nowhere) };
@@ -272,23 +273,23 @@ async fn named(office: &Office, said: Option<&Said>) -> Result<Named> {
     })
 }
 
-/// Visit and revision of a report's number, `V12-1`.
+/// Parses a report's number, `V12-1`, into visit and revision.
 #[must_use]
 pub fn report_number(text: &str) -> Option<(VisitId, i64)> {
     let (visit, revision) = text.rsplit_once('-')?;
     Some((visit.parse().ok()?, revision.parse().ok().filter(|revision| *revision > 0)?))
 }
 
-/// The report that an address of the public page names.
+/// The report in an address of the public page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Numbered {
     pub issued: Issued,
-    /// Whether the address has the code that stands on the report alone.
+    /// Whether the address includes the code that is only printed on the report.
     pub is_holder: bool,
 }
 
-/// What the address of a report's public page ends with: its number, and a code that nobody can tell who does not
-/// hold the report, since it is taken from the record with its signatures.
+/// The last part of the address of a report's public page: its number, and a code that can only be known to holders of
+/// the report, since it is derived from the record with its signatures.
 #[must_use]
 pub fn page_address(visit: VisitId, revision: u32, record_sha256: &str) -> String {
     format!("{visit}-{revision}-{}", page_code(record_sha256))
@@ -299,10 +300,10 @@ pub(crate) fn page_code(record_sha256: &str) -> &str {
     &record_sha256[..CODE]
 }
 
-/// Hexadecimal digits of the code.
+/// Number of hexadecimal digits in the code.
 const CODE: usize = 16;
 
-/// The report that an address names, with or without its code; a wrong code names none.
+/// The report in an address, with or without its code; `None` if the code is wrong.
 pub async fn numbered(office: &Office, address: &str) -> Result<Option<Numbered>> {
     let (number, code) = match address.rsplit_once('-') {
         Some((number, code)) if code.len() == CODE && number.contains('-') => (number, Some(code)),
@@ -313,7 +314,7 @@ pub async fn numbered(office: &Office, address: &str) -> Result<Option<Numbered>
     let is_holder = match code {
         None => false,
         Some(code) => {
-            // Not the visit's record as it is now: a signature that came late has changed that.
+            // Not the visit's current record, which a late signature may have changed.
             let record = match &issued.record_sha256 {
                 Some(record) => Some(record.clone()),
                 None => store::records::of_visit(&office.db, visit).await?.map(|record| record.sha256),
@@ -331,7 +332,7 @@ fn number(issued: &Issued) -> String {
     format!("{}-{}", issued.visit, issued.revision)
 }
 
-/// Whether we still have what we issued.
+/// Whether the office still has the issued file.
 async fn kept_copy(office: &Office, issued: &Issued) -> String {
     let issued_at = issued.issued_at.format("%Y-%m-%d %H:%M UTC");
     match office.documents.get(&issued.sha256).await {
@@ -340,7 +341,7 @@ async fn kept_copy(office: &Office, issued: &Issued) -> String {
     }
 }
 
-/// Where a file ends, or ended before something was appended.
+/// A place where a file ends, or ended before something was appended.
 struct End {
     bytes: usize,
     sha256: String,
@@ -354,7 +355,7 @@ fn ends(file: &[u8]) -> Vec<End> {
     ends.take(MOST_ENDS).map(|bytes| End { bytes, sha256: sha256(&file[..bytes]) }).collect()
 }
 
-/// A report in its site's chain, and what is wrong with it.
+/// A report in its site's chain, with its faults.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChainLink {
     pub number: i64,
@@ -362,15 +363,15 @@ pub struct ChainLink {
     pub report: String,
     pub sha256: String,
     pub issued_at: Instant,
-    /// Empty: all is well.
+    /// Empty if there are none.
     pub breaks: Vec<String>,
 }
 
-/// Walks the chain of a site's reports from the first one on, and names every break: a report that is missing, one
-/// that was altered, one that names another before it than there is.
+/// Walks the chain of a site's reports from the first one, and returns every fault: a missing report, an altered one,
+/// or one that names a predecessor other than the actual one.
 ///
 /// # Errors
-/// [`Error::NotFound`] where there is no such site; a failure of the store.
+/// [`Error::NotFound`] if there is no such site.
 pub async fn walk_chain(office: &Office, site: &SiteCode) -> Result<Vec<ChainLink>> {
     const A_PAGE: i64 = 100;
     if store::people::site::find(&office.db, site).await?.is_none() {
@@ -417,7 +418,7 @@ async fn breaks(office: &Office, link: &Chained, before: Option<&ChainLink>) -> 
                 breaks.push(format!("the file itself says that it is number {} and follows {named}", said.number));
             }
         }
-        // Drawn before reports named their place; their hash is right, which is all that can be said.
+        // Drawn before reports stated their position; the hash is right, and nothing more can be checked.
         Ok(Claims { provenance: None, .. }) => {}
         Err(why) => breaks.push(why.to_string()),
     }

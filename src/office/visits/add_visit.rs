@@ -15,28 +15,29 @@ use domain::people::equipment::Site;
 use domain::typed::{BadTypedText, typed};
 use domain::visits::{AddedVisit, AddingRefused, Appointment, StoredVisit, Visit};
 
-/// Days that are looked through for one on which somebody has room.
+/// How many days are searched for one on which somebody has room.
 const WITHIN: u64 = 14;
 
-/// What is asked of a visit that is added.
+/// The request for an added visit.
 #[derive(Debug, Clone)]
 pub struct WantedVisit {
     pub site: SiteCode,
     pub purpose: Purpose,
-    /// Why; everyone who is told of the visit reads it.
+    /// The reason, which everyone who is told about the visit can read.
     pub why: String,
-    /// By which contract; None: the only one that covers the site, or the only one with a term for the purpose.
+    /// The contract; `None`: the only one that covers the site, or the only one with a term for the purpose.
     pub contract: Option<ContractCode>,
-    /// What is settled of the appointment already. The rest is chosen: the first day from tomorrow on, and whoever is sent
-    /// to the site and has room, the site's own engineer first.
+    /// The parts of the appointment that are fixed. The rest is chosen: the first day from tomorrow on, and an engineer
+    /// who can be sent to the site and has room, preferably the site's own.
     pub appointment: AppointmentChange,
 }
 
-/// Adds a visit, books it and announces it. It is an extra one: the periods of its term are owed as before, and its own record
-/// and report are owed by the numbers of the term with its purpose, or of the plan's first.
+/// Adds a visit, books it and announces it. It is an extra visit: the periods of its term are owed as before. Its own
+/// record and report are owed according to the term with its purpose, or else the plan's first term.
 ///
 /// # Errors
-/// [`AddingRefused`] and `BookingRefused` as refusals, with the rule and the remedy; an unknown site, contract or engineer.
+/// [`AddingRefused`] and `BookingRefused` as refusals, with the rule and the remedy; an unknown site, contract or
+/// engineer.
 pub async fn add_visit(office: &Acting, wanted: &WantedVisit, rules: Rules) -> Result<Visit> {
     let why = match typed(&wanted.why) {
         Ok(why) => why,
@@ -80,7 +81,7 @@ pub async fn add_visit(office: &Acting, wanted: &WantedVisit, rules: Rules) -> R
     Ok(named_visit(&office.db, id).await?.visit)
 }
 
-/// The contract by which the visit is made, and the term by whose numbers its record and report are owed.
+/// The contract for the visit, and the term that determines when its record and report are due.
 async fn by_contract(office: &Acting, site: &Site, wanted: &WantedVisit, day: NaiveDate) -> Result<(Contract, Term)> {
     let mut covering = store::people::contract::of_customer(&office.db, &site.customer).await?;
     covering.retain(|contract| {
@@ -117,13 +118,13 @@ async fn by_contract(office: &Acting, site: &Site, wanted: &WantedVisit, day: Na
     }
 }
 
-/// Who makes the site's planned visits by this contract.
+/// The engineer who makes the site's planned visits under this contract.
 async fn own_engineer(office: &Acting, site: &SiteCode, contract: &ContractCode) -> Result<Option<EngineerCode>> {
     let rounds = store::planning::round::of_sites(&office.db, std::slice::from_ref(site)).await?;
     Ok(rounds.into_iter().filter(|round| round.contract == *contract).find_map(|round| round.engineer))
 }
 
-/// When and with whom, where that is not settled: within all rules, the first day and whoever is nearest.
+/// Chooses what is not fixed: within all rules, the first day and the nearest engineer.
 async fn choose(office: &Acting, added: &AddedVisit, parties: &Parties, wanted: &WantedVisit) -> Result<Appointment> {
     let asked = &added.appointment;
     if wanted.appointment.day.is_some() && wanted.appointment.engineer.is_some() {

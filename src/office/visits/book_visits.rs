@@ -31,14 +31,14 @@ use domain::time::days_of;
 use domain::visits::{Appointment, BookingRefused, StoredVisit, Visit, VisitState};
 use store::Tx;
 
-/// Visits that one look at the index takes.
+/// How many visits are read at a time.
 const A_PAGE: i64 = 200;
-/// Visits that one transaction announces or reminds of: whoever else has to write waits for it.
+/// How many visits one transaction announces or sends reminders for, because other writers wait for it.
 const WRITTEN_TOGETHER: usize = 10;
-/// Local hour at the site at which a reminder goes out.
+/// The local hour at the site at which a reminder is sent.
 const REMIND_AT_HOUR: u32 = 9;
 
-/// What to change about a visit's appointment; None keeps what is planned.
+/// Changes to a visit's appointment; `None` keeps the current value.
 #[derive(Debug, Clone, Default)]
 pub struct AppointmentChange {
     pub engineer: Option<EngineerCode>,
@@ -46,18 +46,18 @@ pub struct AppointmentChange {
     pub starts: Option<NaiveTime>,
 }
 
-/// Whether a booking may go against the rules that protect a visit.
+/// Whether a booking may break the rules that protect a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rules {
     Keep,
-    /// A person has decided: a day off, a full day, another skill, outside the window.
+    /// A person has decided: on a day off, on a full day, without a skill, or outside the window.
     Overrule,
 }
 
-/// Announces planned visits that are near enough. Says how many.
+/// Announces planned visits whose notice period has begun. Returns how many.
 ///
 /// # Errors
-/// When the store fails; what was announced until then stays.
+/// If the store fails; what was announced until then stays.
 pub async fn announce_visits(office: &Office) -> Result<u64> {
     let now = office.clock.now();
     let zones = store::moment::zones_of_sites(&office.db).await?;
@@ -67,19 +67,19 @@ pub async fn announce_visits(office: &Office) -> Result<u64> {
         let page = store::visits::to_announce(&office.db, &days, after, A_PAGE).await?;
         let Some(last) = page.last() else { return Ok(announced) };
         after = Some((last.announce_on, last.visit.id));
-        // Most beats announce nothing: they know nobody.
+        // Most beats announce nothing, so engineers are only read when needed.
         let engineers = match known.take() {
             Some(engineers) => engineers,
             None => judge_visits::Engineers::of(office, &office.db).await?,
         };
         let engineers = &*known.insert(engineers);
         let mut cases = cases(office, page).await?;
-        // One whose day has come unannounced is the planner's again.
+        // If its day came before it was announced, the visit is the planner's again.
         cases.retain(|Case { stored, parties, .. }| {
             let today = parties.site.time_zone.day(now);
             let appointment = stored.visit.state.appointment();
             let is_due = stored.announce_on <= today && appointment.day > today;
-            // One that cannot take place any more is the planner's again.
+            // If it cannot take place any more, the visit is the planner's again.
             is_due && engineers.against(office, &stored.visit, parties, appointment).is_empty()
         });
         for piece in cases.chunks(WRITTEN_TOGETHER) {
@@ -96,7 +96,7 @@ pub async fn announce_visits(office: &Office) -> Result<u64> {
     }
 }
 
-/// Reminds engineer and customer on the working day before. Says how many visits were reminded of.
+/// Sends reminders to engineer and customer on the working day before. Returns for how many visits.
 pub async fn remind(office: &Office) -> Result<u64> {
     let now = office.clock.now();
     let mut reminded = 0;
@@ -115,7 +115,7 @@ pub async fn remind(office: &Office) -> Result<u64> {
     }
 }
 
-/// Says whether anybody was reminded.
+/// Returns whether anybody was sent a reminder.
 async fn put_reminder(tools: &Tools, tx: &mut Tx, case: &Case, now: Instant) -> Result<bool> {
     let Case { stored, parties, engineer } = case;
     let appointment = stored.visit.state.appointment();
@@ -140,14 +140,14 @@ async fn put_reminder(tools: &Tools, tx: &mut Tx, case: &Case, now: Instant) -> 
     Ok(true)
 }
 
-/// A visit with those whom it concerns.
+/// A visit with its parties.
 struct Case {
     stored: StoredVisit,
     parties: Parties,
     engineer: Engineer,
 }
 
-/// Reads whom a page of visits concerns, at once.
+/// Reads the parties of a page of visits at once.
 async fn cases(office: &Office, page: Vec<StoredVisit>) -> Result<Vec<Case>> {
     let of: Vec<_> = page.iter().map(|stored| (&stored.visit).into()).collect();
     let parties = Parties::of_each(office, &office.db, &of).await?;
@@ -161,7 +161,7 @@ async fn cases(office: &Office, page: Vec<StoredVisit>) -> Result<Vec<Case>> {
     page.into_iter().zip(parties).map(case).collect()
 }
 
-/// Books a visit by hand, or books a cancelled one again, and announces it.
+/// Books a visit on behalf of a person, or books a cancelled one again, and announces it.
 ///
 /// # Errors
 /// [`BookingRefused`] as a refusal, with the rule and the remedy.
@@ -178,9 +178,9 @@ pub async fn book(office: &Acting, id: VisitId, change: &AppointmentChange, rule
     Ok(named_visit(&office.db, id).await?.visit)
 }
 
-/// Moves a visit to another day, time or engineer. Everyone who was told of it is told; one that nobody was told of stays
-/// planned, and is announced so many days ahead as it was to be. Where a rule is overruled, a planned one is booked and
-/// announced at once: the planner would not let it stand as a plan.
+/// Moves a visit to another day, time or engineer. Everyone who was told about it is told. A visit that nobody was told
+/// about stays planned, and keeps its notice period. But if a rule is overruled, a planned visit is booked and
+/// announced at once, because the planner would not accept it as a plan.
 ///
 /// # Errors
 /// [`BookingRefused`] as a refusal, with the rule and the remedy.
@@ -191,10 +191,10 @@ pub async fn move_visit(office: &Acting, id: VisitId, change: &AppointmentChange
     Ok(named_visit(&office.db, id).await?.visit)
 }
 
-/// As [`move_visit`], in a transaction that also stores what goes with it.
+/// Like [`move_visit`], in a transaction that also stores related changes.
 ///
 /// # Errors
-/// As [`move_visit`].
+/// See [`move_visit`].
 pub async fn move_in(tools: &Tools, tx: &mut Tx, id: VisitId, change: &AppointmentChange, rules: Rules) -> Result<()> {
     let stored = named_visit(&mut *tx, id).await?;
     match &stored.visit.state {
@@ -211,7 +211,7 @@ pub async fn move_in(tools: &Tools, tx: &mut Tx, id: VisitId, change: &Appointme
     }
 }
 
-/// Gives a visit that nobody was told of another appointment, within all rules.
+/// Changes the appointment of a visit that nobody was told about, within all rules.
 async fn plan_otherwise(tools: &Tools, tx: &mut Tx, stored: &StoredVisit, change: &AppointmentChange) -> Result<()> {
     let (now, visit) = (tools.clock.now(), &stored.visit);
     store::visits::far::touch(tx, visit.id).await?;
@@ -236,7 +236,7 @@ async fn plan_otherwise(tools: &Tools, tx: &mut Tx, stored: &StoredVisit, change
     note(tx, &parties.case(visit), moved)
 }
 
-/// What a visit's appointment is after a change.
+/// A visit's appointment after a change.
 #[must_use]
 pub fn changed(visit: &Visit, change: &AppointmentChange) -> Appointment {
     let planned = visit.state.appointment();
@@ -248,7 +248,7 @@ pub fn changed(visit: &Visit, change: &AppointmentChange) -> Appointment {
     }
 }
 
-/// Checks the new appointment and stores it with its letters.
+/// Validates the new appointment, and stores it together with its letters.
 pub(super) async fn settle(
     tools: &Tools,
     tx: &mut Tx,
@@ -270,7 +270,7 @@ pub(super) async fn settle(
         if overruled.is_empty() {
             return Ok(());
         }
-        // Nobody can decide that whoever has left comes.
+        // Nobody can overrule that the engineer has left.
         if let Some(gone) = rules::gone(&mut *tx, &appointment).await? {
             return refuse(gone);
         }
@@ -290,7 +290,7 @@ pub(super) async fn settle(
     Ok(())
 }
 
-/// Leaves a booking as it is, though something speaks against it: a person has decided.
+/// Leaves a booking as it is despite objections, because a person has decided so.
 async fn leave_as_it_is(
     tx: &mut Tx,
     visit: &Visit,
@@ -312,22 +312,22 @@ async fn leave_as_it_is(
     note(tx, &parties.case(visit), left)
 }
 
-/// What a visit is booked as, and what doing so is called.
+/// A booking to be stored, and the deed for it.
 #[derive(Clone, Copy)]
 struct Booking<'a> {
     appointment: &'a Appointment,
-    /// Whose it is then.
+    /// The new engineer.
     engineer: &'a Engineer,
     deed: Deed,
 }
 
-/// How a visit stands, as the trail tells it.
+/// A visit's state in the form used in the audit trail.
 fn in_short(state: &VisitState) -> serde_json::Value {
     let Appointment { engineer, day, starts, .. } = state.appointment();
     json!({ "day": day, "starts": starts.format("%H:%M").to_string(), "engineer": engineer, "state": state.word() })
 }
 
-/// Stores a booking and its letters: announced to those who hear of it first, moved to those who were told.
+/// Stores a booking and its letters: an announcement for new readers, a move for those who were already told.
 async fn put_booking(
     tools: &Tools,
     tx: &mut Tx,
@@ -360,7 +360,7 @@ async fn put_booking(
     };
     note(tx, &parties.case(before), booked)?;
     let withdrawn = match before.state {
-        // Nobody was told of it, and nothing is owed of it.
+        // Nobody was told about it, and nothing is owed for it.
         VisitState::Planned { .. } => Vec::new(),
         VisitState::Booked { .. } | VisitState::Cancelled { .. } | VisitState::Done { .. } => {
             no_record_owed(tools, tx, before, now).await?;

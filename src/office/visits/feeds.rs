@@ -1,8 +1,9 @@
-//! Calendars to subscribe to: one for each engineer, site and manager, by a secret address.
+//! Calendar feeds: one for each engineer, site and manager, at a secret address.
 //!
-//! A feed shows 30 days back and as far ahead as is planned. Engineers and managers see planned visits, as tentative;
-//! at a site nobody was told of those, and they may move, so its feed shows what was announced alone. What was
-//! cancelled stays for 30 days as cancelled, so that calendars which only add still take it out.
+//! A feed goes back 30 days, and ahead as far as visits are planned. Engineers and managers see planned visits as
+//! tentative. A site's feed only contains announced visits, because nobody there has been told about planned ones, and
+//! they may move. Cancelled visits stay in the feed as cancelled for 30 days, so that calendars which only add entries
+//! remove them.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -26,25 +27,25 @@ use domain::visits::{FeedVisit, VisitStateWord};
 use mail::same_address;
 use store::visits::feed::FeedScope;
 
-/// How long what is past, or cancelled, is shown.
+/// How long past and cancelled visits are shown.
 const BACK: Days = Days::new(30);
 const CANCELLED_FOR: TimeDelta = TimeDelta::days(30);
 
-/// The most visits in a feed: some megabytes.
+/// Maximum number of visits in a feed, which is some megabytes.
 const MOST_VISITS: usize = 5000;
 
-/// Where a calendar can be subscribed to; nobody can tell it again.
+/// The address of a feed, which is not stored anywhere.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct FeedAddress {
     pub https: String,
-    /// The same, for programs that know a calendar by its scheme.
+    /// The same address, for programs that recognise calendars by the scheme.
     pub webcal: String,
 }
 
-/// Makes the address of a feed anew; the one that held until now opens nothing any more.
+/// Creates a new address for a feed; the previous one stops working.
 ///
 /// # Errors
-/// Where there is no such engineer, site or manager, or the office has no public pages.
+/// If there is no such engineer, site or manager, or the office has no public pages.
 pub async fn new_feed(office: &Acting, of: &FeedOf) -> Result<FeedAddress> {
     if owner(office, of).await?.is_none() {
         return Err(Error::NotFound(format!("there is no {of}")));
@@ -60,7 +61,7 @@ pub async fn new_feed(office: &Acting, of: &FeedOf) -> Result<FeedAddress> {
         (of.to_string(), Errand::Feed { of: of.clone() }, links::hash(&secret), office.clock.now());
     let key = format!("feed/{holder}/{}", &sha256[..16]);
     let mut tx = office.begin().await?;
-    // A feed only reads: what it says of visits to calendars must exist before.
+    // A feed is read-only, so the identity of the office that it uses must exist before.
     identity(office, &mut tx).await?;
     store::access::revoke(&mut tx, &holder, &errand, now).await?;
     let link = NewLink { key: &key, secret_sha256: &sha256, holder: &holder, errand: &errand, expires_at: None };
@@ -72,7 +73,7 @@ pub async fn new_feed(office: &Acting, of: &FeedOf) -> Result<FeedAddress> {
     Ok(FeedAddress { https, webcal })
 }
 
-/// A new address would open nothing.
+/// Refuses new addresses that would not work, because their owner has left.
 async fn refuse_who_has_left(office: &Acting, of: &FeedOf) -> Result<()> {
     let left_on = match of {
         FeedOf::Engineer(code) => store::people::engineer::find(&office.db, code).await?.and_then(|one| one.left_on),
@@ -85,10 +86,10 @@ async fn refuse_who_has_left(office: &Acting, of: &FeedOf) -> Result<()> {
     }
 }
 
-/// Ends a feed. Says whether there was one.
+/// Revokes a feed. Returns whether there was one.
 ///
 /// # Errors
-/// Where there is none.
+/// If there is none.
 pub async fn revoke_feed(office: &Acting, of: &FeedOf) -> Result<()> {
     let mut tx = office.begin().await?;
     let errand = Errand::Feed { of: of.clone() };
@@ -100,12 +101,12 @@ pub async fn revoke_feed(office: &Acting, of: &FeedOf) -> Result<()> {
     Ok(())
 }
 
-/// The feeds that can be subscribed to, without their secrets.
+/// The active feeds, without their secrets.
 pub async fn feeds(office: &Office) -> Result<Vec<Link>> {
     Ok(store::access::unrevoked(&office.db, "feed").await?)
 }
 
-/// What a feed shows now; None where its engineer, site or manager is gone.
+/// The current contents of a feed; `None` if its engineer, site or manager has left.
 pub async fn feed(office: &Office, of: &FeedOf) -> Result<Option<Feed>> {
     let Some(owner) = owner(office, of).await? else { return Ok(None) };
     let now = office.clock.now();
@@ -116,7 +117,7 @@ pub async fn feed(office: &Office, of: &FeedOf) -> Result<Option<Feed>> {
     ahead.truncate(MOST_VISITS);
     let mut visits = visits(office, of, &owner.scope, today - BACK, today - Days::new(1)).await?;
     visits.retain(is_shown);
-    // Where there is not room for all, what is past goes first, the oldest before the rest.
+    // If there are too many, past visits are dropped, oldest first.
     visits.drain(..(visits.len() + ahead.len()).saturating_sub(MOST_VISITS).min(visits.len()));
     visits.append(&mut ahead);
     let shelf = Shelf::load(office, &visits).await?;
@@ -127,7 +128,7 @@ pub async fn feed(office: &Office, of: &FeedOf) -> Result<Option<Feed>> {
     Ok(Some(Feed { name: owner.name, language: owner.language, lines: lines.collect() }))
 }
 
-/// Whom a feed is for, and of what it may show anything.
+/// The owner of a feed, and what it may show.
 struct Owner {
     name: String,
     language: Language,
@@ -165,7 +166,7 @@ async fn visits(
     from: NaiveDate,
     through: NaiveDate,
 ) -> Result<Vec<FeedVisit>> {
-    // What a feed leaves out takes room too: planned visits of a site, and what was cancelled long ago.
+    // What a feed leaves out counts towards the limit, too: planned visits at a site, and visits cancelled long ago.
     let read = |of| store::visits::feed::visits(&office.db, of, from, through, MOST_VISITS * 4);
     Ok(match (of, customers_of(scope)) {
         (FeedOf::Engineer(code), _) => read(FeedScope::Engineer(code)).await?,
@@ -182,7 +183,7 @@ async fn visits(
     })
 }
 
-/// How a visit stands in a feed; None where it is not shown.
+/// How a visit is shown in a feed; `None` if it is not.
 fn certainty(visit: &FeedVisit, of: &FeedOf, now: Instant) -> Option<Certainty> {
     let tells_of_plans = match of {
         FeedOf::Engineer(_) | FeedOf::Manager(_) => true,
@@ -198,7 +199,7 @@ fn certainty(visit: &FeedVisit, of: &FeedOf, now: Instant) -> Option<Certainty> 
     }
 }
 
-/// What the lines of a feed share.
+/// Data shared by the lines of a feed.
 struct Shelf {
     identity: String,
     sites: HashMap<SiteCode, Site>,
@@ -233,7 +234,7 @@ impl Shelf {
         let engineer = same_address(&visit.engineer_email);
         let answers = self.answers.get(&visit.visit).into_iter().flatten().filter(|answer| match of {
             FeedOf::Engineer(_) | FeedOf::Manager(_) => true,
-            // Whether our engineer can come is ours to settle before the customer hears of it.
+            // Whether our engineer can come has to be settled before the customer hears about it.
             FeedOf::Site(_) => answer.email != engineer,
         });
         let answers = answers
@@ -256,7 +257,7 @@ impl Shelf {
             engineer: visit.engineer_name,
             engineer_phone: visit.engineer_phone,
             equipment: self.equipment.get(&visit.site).cloned().unwrap_or_default(),
-            // Topics are the plan's, and in the invitation.
+            // Topics belong to the plan, and are in the invitation.
             topics: Vec::new(),
             why: None,
         };

@@ -1,4 +1,4 @@
-//! What letters and feeds say of a visit to calendars.
+//! Visits in the form in which letters and feeds pass them to calendars.
 
 use chrono::TimeDelta;
 
@@ -10,10 +10,10 @@ use domain::people::equipment::Site;
 use domain::visits::invitation::{Certainty, Event, uid};
 use store::Tx;
 
-/// The fact that holds the office's part of its visits' identities in calendars; its reports name it too.
+/// The fact with the office's part of its visits' identities in calendars, which also identifies its reports.
 pub(crate) const IDENTITY: &str = "calendar-identity";
 
-/// The visit as those who are told of it have it in their calendars from now on.
+/// The visit as it should be in people's calendars from now on.
 pub(crate) async fn event(
     tools: &Tools,
     tx: &mut Tx,
@@ -27,7 +27,7 @@ pub(crate) async fn event(
     Ok(Event { uid, sequence, starts_at, ends_at, position, standing: Certainty::Confirmed, visit: words.clone() })
 }
 
-/// The office's part of the identities, made when it is first needed: 64 random bits and the sender's domain.
+/// The office's part of identities, created when first needed: 64 random bits and the sender's domain.
 pub(crate) async fn identity(tools: &Tools, tx: &mut Tx) -> Result<String> {
     let made = || {
         let domain = tools.composer.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
@@ -37,8 +37,7 @@ pub(crate) async fn identity(tools: &Tools, tx: &mut Tx) -> Result<String> {
     Ok(store::fact::get_or_set(tx, IDENTITY, made).await?)
 }
 
-/// When a visit begins and ends. Its length is what a clock at the site measures, also on the night of a change of
-/// summer time.
+/// When a visit begins and ends. Its duration is real time, even in a night when clocks change.
 pub(crate) fn times(site: &Site, words: &VisitWords) -> (Instant, Instant) {
     let starts_at = site.time_zone.instant(words.day.and_time(words.starts));
     (starts_at, starts_at + TimeDelta::minutes(i64::from(words.takes_minutes)))

@@ -1,5 +1,5 @@
-//! Judges booked visits against the facts: one that cannot take place as it is booked is unfit, and what could be done
-//! instead is proposed, or done where its term says so.
+//! Judges booked visits by the facts. A visit that cannot take place as booked is unfit, and an alternative is
+//! proposed, or carried out if its term permits that.
 
 pub(super) mod propose;
 
@@ -23,18 +23,18 @@ use domain::visits::fit::{FitnessFacts, Unfit, UnfitVisit};
 use domain::visits::{Appointment, StoredVisit, Visit};
 use store::ReadHandle;
 
-/// Visits that are read at once.
+/// How many visits are read at once.
 const A_PAGE: i64 = 500;
-/// The fact that names what booked visits were judged by.
+/// The fact that identifies what booked visits were last judged by.
 const JUDGED_BY: &str = "visits-judged-by";
 
-/// An engineer with the days on which they work; None: nobody knows them.
+/// An engineer with their working days; `None`: unknown.
 pub(crate) struct KnownEngineer {
     pub(crate) engineer: Engineer,
     pub(crate) days: Option<Calendar>,
 }
 
-/// Everyone who makes or made visits, by code.
+/// All current and former engineers, by code.
 pub(crate) struct Engineers {
     pub(crate) of: BTreeMap<EngineerCode, KnownEngineer>,
 }
@@ -49,7 +49,7 @@ impl Engineers {
         Ok(Engineers { of: engineers.into_iter().map(known).collect() })
     }
 
-    /// What decides whether this engineer can make a visit.
+    /// The facts that decide whether this engineer can make a visit.
     pub(crate) fn facts<'a>(
         &'a self,
         purpose: Purpose,
@@ -67,18 +67,18 @@ impl Engineers {
         }
     }
 
-    /// All that speaks against this appointment of a visit.
+    /// All objections to this appointment for a visit.
     pub(super) fn against(&self, tools: &Tools, visit: &Visit, parties: &Parties, to: &Appointment) -> Vec<Unfit> {
         let site_days = tools.calendars.of_site(&parties.site).ok();
         self.facts(visit.purpose, &to.engineer, &parties.equipment, site_days.as_ref()).against(to.day)
     }
 }
 
-/// Judges every booked visit that lies ahead anew, where a fact has changed since it was done or the company has another
-/// day. Only what has changed is stored. Says of how many visits something was.
+/// Judges all future booked visits, if any of the facts, or the day at the company, has changed since the last time.
+/// Stores only what has changed. Returns the number of visits concerned.
 ///
 /// # Errors
-/// When the store fails; what was judged until then stays, and the rest is judged at the next beat.
+/// If the store fails; what was judged until then stays, and the next beat judges the rest.
 pub async fn judge_visits(office: &Office) -> Result<u64> {
     let people = store::people::changes::count(&office.db).await?;
     let by = format!("{} {} {people}", office.today(), office.calendars.version());
@@ -114,13 +114,13 @@ struct Run<'a> {
     office: &'a Office,
     now: Instant,
     proposals: Proposals<'a>,
-    /// What was on file of visits that were not judged yet.
+    /// What is stored about visits that are not judged yet.
     known: BTreeMap<VisitId, UnfitVisit>,
     changed: u64,
 }
 
 impl Run<'_> {
-    /// Those of a page that cannot take place, with what speaks against them and nobody has overruled.
+    /// The unfit visits of a page, with the objections that nobody has overruled.
     async fn unfit(
         &self,
         engineers: &Engineers,
@@ -166,7 +166,7 @@ impl Run<'_> {
         Ok(found.into_iter().zip(parties).map(|((stored, reasons), parties)| (stored, reasons, parties)).collect())
     }
 
-    /// Puts on file what is known of an unfit visit, or books it anew where its term says so.
+    /// Stores that a visit is unfit, or rebooks it if its term permits that.
     async fn put(&mut self, stored: &StoredVisit, reasons: Vec<Unfit>, parties: &Parties) -> Result<()> {
         let (office, id) = (self.office, stored.visit.id);
         let was = self.known.remove(&id);
@@ -194,12 +194,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Books a visit as it was proposed, and tells everyone concerned. Says whether that was possible.
+    /// Books a visit as proposed, and tells everyone concerned. Returns whether that was possible.
     async fn rebooked(&mut self, stored: &StoredVisit, to: &Appointment) -> Result<bool> {
         let mut tx = self.office.at_work().begin().await?;
         match settle(self.office, &mut tx, stored, &change_to(to), Rules::Keep, Deed::RebookVisit).await {
             Ok(()) => {}
-            // Somebody else was quicker.
+            // Somebody else was faster.
             Err(Error::Refused(_) | Error::NotFound(_)) => return Ok(false),
             Err(failed @ Error::Failed(_)) => return Err(failed),
         }
@@ -208,7 +208,7 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// What was unfit and was not found so any more is fit, or its day has passed.
+    /// Visits that were unfit and were not found to be so again are fit now, or their day has passed.
     async fn rest_is_fit(&mut self) -> Result<()> {
         for visit in std::mem::take(&mut self.known).into_keys() {
             let mut tx = self.office.at_work().begin_part().await?;
@@ -220,15 +220,15 @@ impl Run<'_> {
     }
 }
 
-/// The change that makes an appointment of another one.
+/// The change that results in this appointment.
 fn change_to(to: &Appointment) -> AppointmentChange {
     AppointmentChange { engineer: Some(to.engineer.clone()), day: Some(to.day), starts: Some(to.starts) }
 }
 
-/// Books an unfit visit as it was proposed; everyone who was told of it is told.
+/// Books an unfit visit as proposed; everyone who was told about it is told.
 ///
 /// # Errors
-/// A refusal where it is fit, where nothing is proposed, or where that is not possible any more.
+/// A refusal if it is fit, if there is no proposal, or if the proposal is no longer possible.
 pub async fn take_proposal(office: &Acting, id: VisitId) -> Result<Visit> {
     crate::named_visit(&office.db, id).await?;
     let Some(unfit) = store::visits::unfit::find(&office.db, id).await? else {
@@ -241,7 +241,7 @@ pub async fn take_proposal(office: &Acting, id: VisitId) -> Result<Visit> {
     move_visit(office, id, &change_to(&to), Rules::Keep).await
 }
 
-/// What a person overrules who gives a visit this appointment, in the words that are kept.
+/// The objections that a person overrules by choosing this appointment, in their stored form.
 pub(super) async fn overruled(
     tools: &Tools,
     on: impl Into<ReadHandle<'_>>,

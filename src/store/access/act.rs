@@ -1,4 +1,4 @@
-//! What people did from the pages that their links opened: on file, each once.
+//! Actions that people took on the pages behind their links, each stored once.
 
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
@@ -30,16 +30,16 @@ impl Row {
     }
 }
 
-/// Waits until no other transaction is about to put an act on file, so that two who decide at the same moment see
-/// what the other did. SQLite has one writer anyhow; on PostgreSQL this row is the queue.
+/// Waits until no other transaction is about to store an act, so that two people who decide at the same moment see each
+/// other's decision. On PostgreSQL this row serves as the lock; SQLite has only one writer anyway.
 pub async fn take_turn(tx: &mut Tx) -> Result<()> {
     crate::fact::set(tx, "acts-take-turns", "").await
 }
 
-/// Puts an act on file.
+/// Stores an act that is new.
 ///
 /// # Errors
-/// When the store refuses, also a client's id that is on file already.
+/// If the store refuses, for example because the client's id is already in use.
 pub async fn put(tx: &mut Tx, new: &NewAct<'_>, now: Instant) -> Result<()> {
     tx.sql(
         "insert into act (client_id, link_id, by_whom, matter, act, body, done_at)
@@ -57,7 +57,7 @@ pub async fn put(tx: &mut Tx, new: &NewAct<'_>, now: Instant) -> Result<()> {
     Ok(())
 }
 
-/// The act that a client's id stands for.
+/// The act that was stored under this client id.
 pub async fn by_client_id<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) -> Result<Option<StoredAct>> {
     let row: Option<Row> = on
         .into()
@@ -68,7 +68,7 @@ pub async fn by_client_id<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) ->
     Ok(row.map(Row::act))
 }
 
-/// Everything that was done about a matter, the latest first.
+/// All acts concerning a matter, latest first.
 pub async fn of_matter<'a>(on: impl Into<ReadHandle<'a>>, matter: &str) -> Result<Vec<StoredAct>> {
     let rows: Vec<Row> = on
         .into()

@@ -1,4 +1,4 @@
-//! Where the store's books were not what the facts say: found, accepted, gone.
+//! Differences between what the store holds and what the auditor derives from the facts: found, accepted, or gone.
 
 use serde_json::{Value, json};
 
@@ -50,39 +50,39 @@ const COLUMNS: &str = "select id, site, contract, term, place, facts, held, foun
         accepted_by, accepted_why
  from promise_difference ";
 
-/// Those that the last audit found, also those that were accepted, in the order in which they were found.
+/// Differences that still existed at the last audit, including accepted ones, in the order in which they were found.
 ///
 /// # Errors
-/// When a row was written by a later version.
+/// If a row was written by a later version.
 pub async fn standing<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<StoredDifference>> {
     let rows: Vec<Row> = on.into().sql(COLUMNS).text("where gone_at is null order by id").all().await?;
     rows.into_iter().map(Row::difference).collect()
 }
 
-/// Every one that was ever found, the latest first, `limit` of them.
+/// All differences ever found, latest first, up to `limit`.
 ///
 /// # Errors
-/// As [`standing`].
+/// See [`standing`].
 pub async fn all(db: &Db, limit: i64) -> Result<Vec<StoredDifference>> {
     let rows: Vec<Row> = db.read(COLUMNS).text("order by id desc").limit(limit).all().await?;
     rows.into_iter().map(Row::difference).collect()
 }
 
-/// How many stand that nobody has accepted.
+/// How many existing differences nobody has accepted.
 pub async fn open(db: &Db) -> Result<i64> {
     let sql = "select count(*) from promise_difference where gone_at is null and accepted_at is null";
     let (open,): (i64,) = db.read(sql).one().await?;
     Ok(open)
 }
 
-/// Whether it was the first audit of what an earlier version had kept that found something.
+/// Whether a difference was found by the first audit of a store that an earlier version had kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FoundIn {
     Inheritance,
     OwnBooks,
 }
 
-/// Notes what an audit has found; what stands already stays as it is.
+/// Stores what an audit has found; known differences are left unchanged. Returns how many are new.
 pub async fn put(tx: &mut Tx, found: &[PromiseDifference], found_in: FoundIn, now: Instant) -> Result<u64> {
     let text = |value: std::result::Result<String, serde_json::Error>| json!(value.expect("plain data"));
     let rows: Vec<Vec<Value>> = found
@@ -114,7 +114,7 @@ pub async fn put(tx: &mut Tx, found: &[PromiseDifference], found_in: FoundIn, no
     tx.insert_many("promise_difference", &columns, &rows, unless).await
 }
 
-/// Notes that an audit did not find one any more.
+/// Marks a difference as gone, because an audit did not find it again.
 pub async fn gone(tx: &mut Tx, number: i64, now: Instant) -> Result<()> {
     tx.sql("update promise_difference set gone_at = $1 where id = $2 and gone_at is null")
         .bind(now)
@@ -124,7 +124,7 @@ pub async fn gone(tx: &mut Tx, number: i64, now: Instant) -> Result<()> {
     Ok(())
 }
 
-/// Notes that one may stay as it is. Says whether it stood and nobody had accepted it.
+/// Accepts a difference. Returns whether it existed and had not been accepted before.
 pub async fn accept(tx: &mut Tx, number: i64, accepted: &AcceptedDifference) -> Result<bool> {
     let accepted = tx
         .sql(

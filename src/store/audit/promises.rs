@@ -1,4 +1,4 @@
-//! What the auditor reads, a page of sites at a time: raw facts, and beside them what the store holds of the same.
+//! What the auditor reads, one page of sites at a time: the raw facts, and what the store derived from them.
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ impl AnsweredRow {
     }
 }
 
-/// Since when the office answers for the terms at these sites, and through when they are closed.
+/// The day from which the office answers for each term at these sites, and the day through which it is closed.
 pub async fn answered(db: &Db, sites: &[SiteCode]) -> Result<Vec<AnsweredPromise>> {
     let sql = sql!(
         "select site, contract, term, since_on, accepted_on, sealed_through, sealed_by
@@ -60,7 +60,7 @@ pub async fn answered(db: &Db, sites: &[SiteCode]) -> Result<Vec<AnsweredPromise
     Ok(rows.into_iter().map(AnsweredRow::answered).collect())
 }
 
-/// Contracts of which the office has answered for some term since before a day.
+/// Contracts with a term that the office has answered for since before this day.
 pub async fn running(db: &Db, before: NaiveDate) -> Result<Vec<ContractCode>> {
     let rows: Vec<(String,)> = db
         .read("select distinct contract from answered where since_on < $1")
@@ -71,7 +71,7 @@ pub async fn running(db: &Db, before: NaiveDate) -> Result<Vec<ContractCode>> {
     Ok(rows.into_iter().map(|(contract,)| contract.into()).collect())
 }
 
-/// Terms at sites for which the office answers since one of these days, both inclusive.
+/// Terms at sites that the office answers for since a day in this range, both ends inclusive.
 pub async fn begun_between(db: &Db, from: NaiveDate, through: NaiveDate) -> Result<Vec<AnsweredPromise>> {
     let rows: Vec<AnsweredRow> = db
         .read(
@@ -86,7 +86,7 @@ pub async fn begun_between(db: &Db, from: NaiveDate, through: NaiveDate) -> Resu
     Ok(rows.into_iter().map(AnsweredRow::answered).collect())
 }
 
-/// Notes since when the office answers for terms; what is known already stays.
+/// Stores the day from which the office answers for each of these terms; what is already there is left unchanged.
 pub async fn begin(tx: &mut Tx, answered: &[AnsweredPromise]) -> Result<u64> {
     let rows: Vec<Vec<Value>> = answered
         .iter()
@@ -105,7 +105,7 @@ pub async fn begin(tx: &mut Tx, answered: &[AnsweredPromise]) -> Result<u64> {
     tx.insert_many("answered", &columns, &rows, "on conflict (site, contract, term) do nothing").await
 }
 
-/// Notes through when terms that are on file are closed, and by what they were counted.
+/// Stores the day through which known terms are closed, and the rule by which they were counted.
 pub async fn seal(tx: &mut Tx, sealed: &[AnsweredPromise]) -> Result<()> {
     let rows: Vec<Vec<Value>> = sealed
         .iter()
@@ -158,7 +158,8 @@ impl VisitRow {
                 let completed_at = self.completed_at.expect("checked by the schema");
                 AuditedState::Done {
                     completed_at,
-                    // A visit without its record is one that the auditor is to see: it is late from its day on.
+                    // A visit without a record must be visible to the auditor: its record is late from the visit's day
+                    // on.
                     recorded_at: self.received_at.unwrap_or(completed_at),
                     deliveries: deliveries(self.filed_at, self.how.as_deref()),
                 }
@@ -180,7 +181,7 @@ impl VisitRow {
     }
 }
 
-/// What was noted of a filing, still without its letters: what a person says of it, or by which rule its letters count.
+/// How a report was filed, before its letters are added: on a person's word, or by a rule that counts its letters.
 fn deliveries(filed_at: Option<Instant>, how: Option<&str>) -> Deliveries {
     let (handed_over_at, noted) = match how.map(FiledHow::of) {
         None | Some(FiledHow::Otherwise) => (None, NotedRule::None),
@@ -193,7 +194,7 @@ fn deliveries(filed_at: Option<Instant>, how: Option<&str>) -> Deliveries {
     Deliveries { handed_over_at, noted, ..Deliveries::default() }
 }
 
-/// Visits of these sites from a day on, planned ones too, without the letters of their reports and without what is far.
+/// Visits to these sites from a day on, including planned ones; without far ones, and without their reports' letters.
 pub async fn visits(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<OfSite<AuditedVisit>>> {
     const COLUMNS: &str = "select visit.id, visit.site, visit.contract, visit.term, visit.purpose,
                 visit.number, visit.why, visit.engineer,
@@ -207,7 +208,7 @@ pub async fn visits(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<
     Ok(rows.into_iter().map(VisitRow::visit).collect())
 }
 
-/// The booked visits of these sites that cannot take place as they are booked.
+/// Booked visits to these sites that cannot take place as booked.
 pub async fn unfit(db: &Db, sites: &[SiteCode]) -> Result<Vec<OfSite<VisitId>>> {
     const ASKED: &str = "select unfit_visit.visit_id, visit.site
          from unfit_visit
@@ -219,26 +220,26 @@ pub async fn unfit(db: &Db, sites: &[SiteCode]) -> Result<Vec<OfSite<VisitId>>> 
     Ok(rows.into_iter().map(|(visit, site)| OfSite { site: site.into(), of: VisitId(visit) }).collect())
 }
 
-/// Which far visits and windows are asked for; days are inclusive.
+/// Which far visits and windows to read; all days are inclusive.
 #[derive(Debug, Clone, Copy)]
 pub struct PlannedSpan {
-    /// The first day of visits.
+    /// The first day of the visits.
     pub visits_from: NaiveDate,
-    /// Windows that end on this day or later.
+    /// Only windows that end on this day or later.
     pub from: NaiveDate,
-    /// And begin on this day or before.
+    /// Only windows that begin on this day or earlier.
     pub through: NaiveDate,
 }
 
-/// What rounds keep of a plan, until it comes near.
+/// Planned visits and windows that are still stored in their rounds.
 #[derive(Debug, Default)]
 pub struct PlannedFar {
     pub visits: Vec<OfSite<AuditedVisit>>,
     pub windows: Vec<OfSite<HeldWindow>>,
 }
 
-/// The visits and windows at these sites that are far: beside [`visits`] and [`windows`], the one place that knows where
-/// what lies ahead is kept.
+/// The far visits and windows at these sites. Together with [`visits`] and [`windows`], this is the only place in the
+/// auditor that knows where future visits are stored.
 pub async fn far(db: &Db, sites: &[SiteCode], seen: PlannedSpan) -> Result<PlannedFar> {
     let mut found = PlannedFar::default();
     for round in round::of_sites(db, sites).await? {
@@ -283,9 +284,10 @@ struct LetterRow {
     lost_at: Option<Instant>,
 }
 
-/// The letters that bear the reports of these sites' visits from a day on, each with its visit; none that was withdrawn.
+/// Letters that contain the reports of visits to these sites from a day on, each with its visit; without withdrawn
+/// ones.
 pub async fn paper_letters(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<AuditedLetter>> {
-    // On PostgreSQL the letters are looked up by their visits, never the other way round.
+    // On PostgreSQL, always look up letters by visit, never visits by letter.
     let sql = sql!(
         "with asked as materialized (select id from visit where day >= $2 and site in ",
         codes 1,
@@ -322,7 +324,7 @@ struct CorrectionRow {
     handed_over_at: Option<Instant>,
 }
 
-/// What was corrected after it was filed, of these sites' visits from a day on.
+/// Corrections made after a report was filed, for visits to these sites from a day on.
 pub async fn corrections(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<CorrectionOfVisit>> {
     const COLUMNS: &str = "select correction.visit_id, correction.revision, correction.corrected_at, correction.within,
                 report.issued_at, correction.handed_over_at
@@ -407,7 +409,7 @@ impl DeadlineRow {
     }
 }
 
-/// The deadlines of these sites that stand and have begun on a day or later.
+/// Deadlines at these sites that began on this day or later, without withdrawn ones.
 pub async fn deadlines(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<OfSite<HeldDeadline>>> {
     const COLUMNS: &str = "select deadline.site, deadline.contract, deadline.term, deadline.owed, deadline.visit_id,
                 deadline.revision, deadline.since_on, deadline.due_on, deadline.late_from, deadline.met_at, deadline.excused_by,
@@ -433,8 +435,8 @@ struct WindowRow {
     says_why: bool,
 }
 
-/// The windows at these sites that the planner has made, of those that end on a day or later and begin through another;
-/// without what is far.
+/// Windows that the planner has made for these sites, if they end on `from` or later and begin on `through` or earlier;
+/// without far ones.
 pub async fn windows(
     db: &Db,
     sites: &[SiteCode],

@@ -1,4 +1,4 @@
-//! Who has ended their digests.
+//! Managers who have unsubscribed from digests.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::{Db, ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::ManagerCode;
 
-/// Notes that a manager wants no digests any more. Says whether they wanted them before.
+/// Unsubscribes a manager from digests. Returns whether they were subscribed before.
 pub async fn end(tx: &mut Tx, manager: &ManagerCode, now: Instant) -> Result<bool> {
     let ended = tx
         .sql(
@@ -21,18 +21,18 @@ pub async fn end(tx: &mut Tx, manager: &ManagerCode, now: Instant) -> Result<boo
     Ok(ended == 1)
 }
 
-/// Notes that a manager wants digests again. Says whether they had ended them.
+/// Subscribes a manager to digests again. Returns whether they had unsubscribed.
 pub async fn resume(tx: &mut Tx, manager: &ManagerCode) -> Result<bool> {
     Ok(tx.sql("delete from digest_ended where manager = $1").bind(manager).execute().await? == 1)
 }
 
-/// Managers who want no digests.
+/// Managers who have unsubscribed.
 pub async fn ended(db: &Db) -> Result<BTreeSet<ManagerCode>> {
     let rows: Vec<(String,)> = db.read("select manager from digest_ended").all().await?;
     Ok(rows.into_iter().map(|(manager,)| manager.into()).collect())
 }
 
-/// Since when a manager wants no digests; None while they want them.
+/// When a manager unsubscribed; `None` if they receive digests.
 pub async fn ended_at<'a>(on: impl Into<ReadHandle<'a>>, manager: &ManagerCode) -> Result<Option<Instant>> {
     let row: Option<(Instant,)> =
         on.into().sql("select ended_at from digest_ended where manager = $1").bind(manager).optional().await?;

@@ -1,4 +1,4 @@
-//! Delivery: which letters are claimed, what an attempt came to, and what people decide of letters that have not left.
+//! Delivery: claiming letters, recording attempts, and what people decide about letters that were not sent.
 
 use super::{CANCELLED, COLUMNS, KEPT, PAPER, SENT, StoredWithBytes, UNDELIVERED, WAITING};
 use crate::text::{sql, text};
@@ -10,14 +10,14 @@ use domain::letters::letter::Letter;
 use domain::letters::retry::AttemptOutcome;
 use domain::letters::route::Domains;
 
-/// A letter claimed for delivery, with its message as it is kept; its attempt is counted already.
+/// A letter claimed for delivery, with its stored message; the attempt is already counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
     pub row: Letter,
     pub kept: KeptMessage,
 }
 
-/// What a claim does with them.
+/// The update made by a claim.
 const CLAIM: &str = "update letter
                      set attempts = attempts + 1, next_attempt_at = $3, first_tried_at = coalesce(first_tried_at, $1)
                      where id in (";
@@ -52,9 +52,9 @@ pub(super) const CLAIMING: Sql = sql!(
     KEPT
 );
 
-/// Claims up to `most` letters to `domains` that are written and due at `now`, oldest first: their attempt is counted
-/// and their next one pushed to `again_at`, so that a crash, or another replica, does not send them meanwhile. Commit
-/// before sending.
+/// Claims up to `most` letters to `domains` that are written and due at `now`, oldest first. Their attempt is counted,
+/// and their next one is postponed to `again_at`, so that neither a restart after a crash nor another replica sends
+/// them in the meantime. Commit before sending.
 pub async fn claim(tx: &mut Tx, domains: &Domains, most: u32, now: Instant, again_at: Instant) -> Result<Vec<Claimed>> {
     let (named, are_meant) = match domains {
         Domains::These(these) => (these, true),
@@ -71,12 +71,12 @@ pub async fn claim(tx: &mut Tx, domains: &Domains, most: u32, now: Instant, agai
         .await?;
     let claimed = |row: StoredWithBytes| Ok(Claimed { row: row.stored.into(), kept: row.kept.message()? });
     let mut claimed: Vec<Claimed> = rows.into_iter().map(claimed).collect::<Result<_>>()?;
-    // `returning` promises no order.
+    // `returning` guarantees no order.
     claimed.sort_by_key(|claimed| claimed.row.letter);
     Ok(claimed)
 }
 
-/// Gives a claimed letter back untried: its attempt is not counted, it is looked at again at `at`.
+/// Returns a claimed letter untried: the attempt is not counted, and the letter is due again at `at`.
 pub async fn release(tx: &mut Tx, letter: LetterId, at: Instant) -> Result<()> {
     tx.sql(text!(
         "update letter
@@ -93,7 +93,7 @@ pub async fn release(tx: &mut Tx, letter: LetterId, at: Instant) -> Result<()> {
     Ok(())
 }
 
-/// What one attempt came to.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempted<'a> {
     pub at: Instant,
@@ -105,7 +105,7 @@ pub struct Attempted<'a> {
     pub said: &'a str,
 }
 
-/// Keeps an attempt of a claimed letter; the same attempt again changes nothing.
+/// Stores an attempt for a claimed letter; storing the same attempt again changes nothing.
 pub async fn put_attempt(tx: &mut Tx, letter: &Letter, attempted: &Attempted<'_>) -> Result<()> {
     tx.sql(
         "insert into attempt (letter_id, number, at, relay, code, outcome, said, may_have_left)
@@ -125,7 +125,7 @@ pub async fn put_attempt(tx: &mut Tx, letter: &Letter, attempted: &Attempted<'_>
     Ok(())
 }
 
-/// The letter was accepted at `at`. Says whether it was waiting.
+/// Marks a letter as accepted at `at`. Returns whether it was waiting.
 pub async fn mark_sent(tx: &mut Tx, letter: LetterId, at: Instant, said: &str) -> Result<bool> {
     let changed = tx
         .sql(text!(
@@ -176,7 +176,7 @@ pub async fn put_off(tx: &mut Tx, letter: LetterId, next: Instant, said: &str) -
     Ok(())
 }
 
-/// The letter is given up at `at`. Says whether it was waiting.
+/// Gives up a letter at `at`. Returns whether it was waiting.
 pub async fn give_up(tx: &mut Tx, letter: LetterId, at: Instant, said: &str) -> Result<bool> {
     let changed = tx
         .sql(text!(
@@ -196,13 +196,13 @@ pub async fn give_up(tx: &mut Tx, letter: LetterId, at: Instant, said: &str) -> 
     Ok(changed == 1)
 }
 
-/// Whether a waiting letter is not being sent right now, at `$2`.
+/// The condition that a waiting letter is not being sent right now, at `$2`.
 const NOT_ON_THE_WIRE: &str = "(attempts = 0
     or next_attempt_at <= $2
     or exists (select 1 from attempt where letter_id = letter.id and number = attempts))";
 
-/// Puts a letter that was given up back into the outbox, or brings a waiting one forward; its retry period starts again.
-/// Says whether it did: not for one that is on the wire right now, or whose text was cleared.
+/// Returns a given-up letter to the outbox, or makes a waiting one due at once; its retry period starts again. Returns
+/// whether it did: not if the letter is being sent right now, or if its text was cleared.
 pub async fn retry(tx: &mut Tx, letter: LetterId, now: Instant) -> Result<bool> {
     let changed = tx
         .sql(text!(
@@ -225,7 +225,7 @@ pub async fn retry(tx: &mut Tx, letter: LetterId, now: Instant) -> Result<bool> 
     Ok(changed == 1)
 }
 
-/// Withdraws a letter that waits. Says whether it did: not for one that is on the wire right now.
+/// Withdraws a waiting letter. Returns whether it did: not if the letter is being sent right now.
 pub async fn cancel(tx: &mut Tx, letter: LetterId, now: Instant) -> Result<bool> {
     let changed = tx
         .sql(text!(

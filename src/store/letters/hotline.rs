@@ -1,4 +1,4 @@
-//! The hotline's numbers, and who was told of the last one (P19).
+//! The hotline's numbers, and who was told of the latest change (P19).
 
 use chrono::NaiveDate;
 
@@ -9,32 +9,32 @@ use domain::ids::CustomerCode;
 use domain::letters::letter::LetterState;
 use domain::letters::stored::ToldOtherwise;
 
-/// A number of the hotline.
+/// A hotline number and its announcement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HotlineRow {
     pub id: i64,
     pub number: String,
-    /// None for the first number, which is no change.
+    /// `None` for the first number, which is not a change.
     pub previous: Option<String>,
     pub changed_at: Instant,
-    /// The company's day by whose end every customer has to know.
+    /// The day, at the company, by the end of which every customer must know.
     pub due_on: NaiveDate,
-    /// Whether every customer's letters are in the outbox.
+    /// Whether the letters to all customers are in the outbox.
     pub written: bool,
 }
 
-/// A letter that tells a customer of a change.
+/// A letter that tells a customer about a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TellingLetter {
     /// The customer's code.
     pub customer: CustomerCode,
     pub state: LetterState,
-    /// When a server took it.
+    /// When a server accepted it.
     pub sent_at: Option<Instant>,
     pub to: String,
 }
 
-/// The number that holds, as far as the store knows.
+/// The current number, if any is stored.
 pub async fn latest<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Option<HotlineRow>> {
     let row: Option<(i64, String, Option<String>, Instant, NaiveDate, bool)> = on
         .into()
@@ -56,7 +56,7 @@ pub async fn latest<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Option<HotlineR
     }))
 }
 
-/// Stores a new number. Without one before there is nobody to be told.
+/// Stores a new number. The first one is not announced to anybody.
 pub async fn put(
     tx: &mut Tx,
     number: &str,
@@ -78,7 +78,7 @@ pub async fn put(
     Ok(())
 }
 
-/// Notes that every customer's letters are in the outbox.
+/// Marks the letters to all customers as being in the outbox.
 pub async fn set_written(tx: &mut Tx, id: i64) -> Result<()> {
     tx.sql("update hotline set written = $1 where id = $2").bind(true).bind(id).execute().await?;
     Ok(())
@@ -87,7 +87,7 @@ pub async fn set_written(tx: &mut Tx, id: i64) -> Result<()> {
 pub(super) const TELLING: &str =
     "select customer, state, sent_at, to_email from letter where hotline_id = $1 order by id";
 
-/// The letters that tell of a change.
+/// The letters that announce a change.
 pub async fn letters(db: &Db, id: i64) -> Result<Vec<TellingLetter>> {
     let rows: Vec<(String, String, Option<Instant>, String)> = db.read(TELLING).bind(id).all().await?;
     let telling = |(customer, word, sent_at, to): (String, String, _, _)| TellingLetter {
@@ -99,7 +99,7 @@ pub async fn letters(db: &Db, id: i64) -> Result<Vec<TellingLetter>> {
     Ok(rows.into_iter().map(telling).collect())
 }
 
-/// Notes that a customer was told in another way. Says whether that was not noted before.
+/// Records that a customer was told in some other way. Returns whether that is new.
 pub async fn put_told(tx: &mut Tx, id: i64, customer: &CustomerCode, how: &str, now: Instant) -> Result<bool> {
     let put = tx
         .sql(
@@ -116,7 +116,7 @@ pub async fn put_told(tx: &mut Tx, id: i64, customer: &CustomerCode, how: &str, 
     Ok(put == 1)
 }
 
-/// Customers who were told of a change in another way.
+/// Customers who were told about a change in some other way.
 pub async fn told(db: &Db, id: i64) -> Result<Vec<ToldOtherwise>> {
     let rows: Vec<(String, String)> = db
         .read("select customer, how from hotline_told where hotline_id = $1 order by customer")

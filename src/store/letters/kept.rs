@@ -1,4 +1,4 @@
-//! How letters are kept: apart from what they enclose, cleared of their text when that is long past.
+//! How letters are stored: without the documents that they enclose, and without their text after a long time.
 
 use super::{CANCELLED, KEPT, KeptRow, SENT};
 use crate::text::text;
@@ -21,7 +21,7 @@ struct ShrinkRow {
     document: String,
 }
 
-/// A flag's letter is kept whole for as long as what it calls late is not done.
+/// A flag's letter is kept in full until what it reports as late is done.
 const OF_NOTHING_OPEN: &str = "not exists (select 1 from deadline
                                            where deadline.id = letter.deadline_id and deadline.met_at is null
                                              and deadline.withdrawn_at is null)";
@@ -52,15 +52,15 @@ pub(super) const UNSHRUNK: &str = "select id, bytes, document
                                    order by id
                                    limit $1";
 
-/// Letters that were sent before `before`, or withdrawn and owed before then, `most` of each, whose text is kept still;
-/// none that is about a deadline that is open.
+/// Letters whose text is still stored and that were sent before `before`, or were withdrawn and owed before then; up to
+/// `most` of each. Letters about an open deadline are not included.
 pub async fn to_clear(db: &Db, before: Instant, most: i64) -> Result<Vec<LetterToClear>> {
     let mut rows: Vec<ClearRow> = db.read(SENT_LONG_AGO).bind(before).bind(most).all().await?;
     rows.extend(db.read(WITHDRAWN_LONG_AGO).bind(before).bind(most).all::<ClearRow>().await?);
     rows.into_iter().map(|row| Ok(LetterToClear { letter: LetterId(row.id), kept: row.kept.message()? })).collect()
 }
 
-/// Reduces a letter that was sent or withdrawn to its head and the hash of the whole. Says whether it did.
+/// Reduces a sent or withdrawn letter to its headers and the hash of the full message. Returns whether it did.
 pub async fn clear(tx: &mut Tx, letter: LetterId, head: &[u8], sha256: &str, now: Instant) -> Result<bool> {
     let changed = tx
         .sql(text!(
@@ -81,14 +81,14 @@ pub async fn clear(tx: &mut Tx, letter: LetterId, head: &[u8], sha256: &str, now
     Ok(changed == 1)
 }
 
-/// Letters of earlier versions that hold the document that they enclose, `most` of them.
+/// Up to `most` letters of earlier versions that still contain the document that they enclose.
 pub async fn to_shrink(db: &Db, most: i64) -> Result<Vec<LetterToShrink>> {
     let rows: Vec<ShrinkRow> = db.read(UNSHRUNK).bind(most).all().await?;
     let letter = |row: ShrinkRow| LetterToShrink { letter: LetterId(row.id), bytes: row.bytes, document: row.document };
     Ok(rows.into_iter().map(letter).collect())
 }
 
-/// Keeps a letter that was whole without what it encloses.
+/// Stores a letter again without the documents that it encloses.
 pub async fn shrink(tx: &mut Tx, letter: LetterId, kept: &KeptMessage) -> Result<()> {
     tx.sql("update letter set bytes = $2, enclosed = $3, sha256 = $4 where id = $1 and enclosed is null and written")
         .bind(letter)

@@ -1,4 +1,4 @@
-//! Letters that are owed: put with the change that causes them, written once, or withdrawn before.
+//! Owed letters: stored with the change that causes them, then either written once or withdrawn.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,7 +80,7 @@ const PUT_OFF_BEFORE: &str = text!(
 pub struct Unwritten {
     pub letter: LetterId,
     pub owed: LetterOwed,
-    /// What it says that it was sent at.
+    /// The date that the letter will bear.
     pub may_leave_at: Instant,
 }
 
@@ -132,15 +132,15 @@ impl UnwrittenRow {
     }
 }
 
-/// A letter that this version cannot read.
+/// A letter that this version cannot interpret.
 #[derive(Debug)]
 pub struct UnreadableLetter {
     pub letter: LetterId,
     pub why: crate::Error,
 }
 
-/// Letters to be written by `now`, the oldest first, `most` of them. What this version cannot read is told with its
-/// number, and keeps nothing back.
+/// Up to `most` letters that should be written by `now`, oldest first. Letters that this version cannot interpret are
+/// returned by number, and do not hold up the others.
 pub async fn due<'a>(
     on: impl Into<ReadHandle<'a>>,
     now: Instant,
@@ -250,7 +250,7 @@ const PAPER_DUE: &str = text!(
     "' order by next_attempt_at, id limit 1"
 );
 
-/// One letter, as it is before it is written; None for one that is written.
+/// A letter before it is written; `None` if it is already written.
 pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, letter: LetterId) -> Result<Option<Unwritten>> {
     let row: Option<UnwrittenRow> = on
         .into()
@@ -358,7 +358,7 @@ impl UnwritableRow {
     }
 }
 
-/// Letters that should be written by now and could not be.
+/// Letters that should have been written by now, but could not be.
 pub async fn troubled<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<UnwritableLetter>> {
     let rows: Vec<UnwritableRow> = on
         .into()
@@ -376,7 +376,7 @@ pub async fn troubled<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Unwritabl
         .all()
         .await?;
     let mut letters: Vec<UnwritableLetter> = rows.into_iter().map(UnwritableRow::letter).collect();
-    // Asked for in this order, SQLite would go through all letters there are.
+    // With an `order by`, SQLite would read all letters.
     letters.sort_unstable_by_key(|letter| letter.letter);
     Ok(letters)
 }
@@ -391,7 +391,7 @@ mod tests {
         steps.into_iter().map(|(.., step)| step).collect::<Vec<_>>().join("\n")
     }
 
-    /// A partial index serves only statements that repeat its condition word for word.
+    /// A partial index is only used by statements that repeat its condition word for word.
     #[tokio::test]
     async fn the_outbox_is_looked_at_by_its_indexes() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Messages that came in, each once, and what those invited have answered.
+//! Incoming messages, each stored once, and the replies of invited people.
 
 use crate::text::text;
 use crate::visits::{BOOKED, DONE, count};
@@ -8,17 +8,17 @@ use domain::ids::{LetterId, VisitId};
 use domain::letters::received::KindWord;
 use domain::letters::reply::{Participation, StandingReply};
 
-/// A message that came in.
+/// An incoming message to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewReceived<'a> {
-    /// What makes it the same message when it comes again.
+    /// Identifies the message if it arrives again.
     pub identity: &'a str,
     pub sha256: &'a str,
     pub kind: KindWord,
     pub received_at: Instant,
 }
 
-/// Notes a message, unless it is here already. Says its number if it is new; in the end, see [`settle`].
+/// Stores a message and returns its number; `None` if it is already there. Call [`settle`] in the end.
 pub async fn put(tx: &mut Tx, new: &NewReceived<'_>) -> Result<Option<i64>> {
     let row: Option<(i64,)> = tx
         .sql(
@@ -36,7 +36,7 @@ pub async fn put(tx: &mut Tx, new: &NewReceived<'_>) -> Result<Option<i64>> {
     Ok(row.map(|(id,)| id))
 }
 
-/// Notes what a message came to, in the transaction that noted it.
+/// Stores the outcome of a message, in the transaction that stored the message.
 pub async fn settle(
     tx: &mut Tx,
     id: i64,
@@ -54,14 +54,14 @@ pub async fn settle(
     Ok(())
 }
 
-/// What a message came to that has this identity.
+/// The outcome of the message with this identity.
 pub async fn outcome<'a>(on: impl Into<ReadHandle<'a>>, identity: &str) -> Result<Option<String>> {
     let row: Option<(String,)> =
         on.into().sql("select outcome from received where identity = $1").bind(identity).optional().await?;
     Ok(row.map(|(outcome,)| outcome))
 }
 
-/// Keeps the answer of somebody who was invited, in the place of what they said before.
+/// Stores the reply of somebody who was invited; it replaces their earlier one.
 pub async fn put_answer(tx: &mut Tx, answer: &StandingReply, received: i64) -> Result<()> {
     tx.sql(
         "insert into answer (visit_id, email, name, sequence, answer, comment, answered_at, received_id)
@@ -109,7 +109,7 @@ impl AnswerRow {
     }
 }
 
-/// What was answered to a visit, to its present booking and to earlier ones, by address.
+/// Replies to a visit's current and earlier bookings, by address.
 pub async fn answers<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<StandingReply>> {
     let rows: Vec<AnswerRow> = on
         .into()
@@ -125,8 +125,8 @@ pub async fn answers<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resul
     Ok(rows.into_iter().map(AnswerRow::standing).collect())
 }
 
-/// Visits that are booked and that somebody who was invited asks to move: to the present booking, the earliest asked
-/// first. Moving or cancelling the visit settles it, and so does another answer of the same person.
+/// Requests by invited people to move a booked visit, if they concern its current booking; oldest first. A request is
+/// settled when the visit is moved or cancelled, or when the same person gives another reply.
 pub async fn open_requests_to_move(db: &Db) -> Result<Vec<StandingReply>> {
     let rows: Vec<AnswerRow> = db
         .read(text!(
@@ -144,7 +144,7 @@ pub async fn open_requests_to_move(db: &Db) -> Result<Vec<StandingReply>> {
     Ok(rows.into_iter().map(AnswerRow::standing).collect())
 }
 
-/// Answers to the present bookings of the visits from number `from` through `through`.
+/// Replies to the current bookings of the visits with numbers `from` to `through`, both inclusive.
 pub async fn current_answers(db: &Db, from: VisitId, through: VisitId) -> Result<Vec<StandingReply>> {
     let rows: Vec<AnswerRow> = db
         .read(text!(

@@ -1,4 +1,4 @@
-//! What is known of each relay: kept, so that a restart does not forget it and every replica knows it.
+//! What is known about each relay; stored so that it survives restarts and is shared by all replicas.
 
 use crate::{Db, Result, Tx};
 use domain::Instant;
@@ -7,7 +7,7 @@ use domain::letters::stored::RelayState;
 
 type Stored = (String, i64, Option<Instant>, Option<Instant>, String);
 
-/// A relay's circuit; closed for one that nothing is known of.
+/// A relay's circuit; closed if nothing is known about the relay.
 pub async fn circuit(db: &Db, relay: &str) -> Result<Circuit> {
     let row: Option<Stored> = db
         .read("select relay, failures, open_since, probe_at, said from relay where relay = $1")
@@ -17,7 +17,7 @@ pub async fn circuit(db: &Db, relay: &str) -> Result<Circuit> {
     Ok(row.map(|row| of(row).circuit).unwrap_or_default())
 }
 
-/// Every relay whose last answer was a failure, in the order of names.
+/// All relays whose last reply was a failure, by name.
 pub async fn troubled(db: &Db) -> Result<Vec<RelayState>> {
     let rows: Vec<Stored> =
         db.read("select relay, failures, open_since, probe_at, said from relay order by relay").all().await?;
@@ -33,7 +33,7 @@ fn of((relay, failures, open_since, probe_at, said): Stored) -> RelayState {
     RelayState { relay, circuit }
 }
 
-/// Keeps a relay's circuit.
+/// Stores a relay's circuit.
 pub async fn put(tx: &mut Tx, relay: &str, circuit: &Circuit) -> Result<()> {
     let (failures, open_since, probe_at, said) = match circuit {
         Circuit::Closed { failures: 0 } => {
@@ -60,8 +60,8 @@ pub async fn put(tx: &mut Tx, relay: &str, circuit: &Circuit) -> Result<()> {
     Ok(())
 }
 
-/// Takes the right to try one letter on an open circuit; nobody else gets it before `again_at`. Says whether it was
-/// there to take.
+/// Claims the right to try one letter on an open circuit; nobody else gets it before `again_at`. Returns whether it was
+/// available.
 pub async fn claim_probe(tx: &mut Tx, relay: &str, now: Instant, again_at: Instant) -> Result<bool> {
     let changed = tx
         .sql("update relay set probe_at = $3 where relay = $1 and probe_at <= $2")

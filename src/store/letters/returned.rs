@@ -1,4 +1,4 @@
-//! Letters that a server had accepted and that came back.
+//! Letters that were accepted by a server and then bounced.
 
 use super::{COLUMNS, SENT, Stored, UNDELIVERED, WAITING};
 use crate::text::text;
@@ -7,21 +7,21 @@ use domain::Instant;
 use domain::ids::LetterId;
 use domain::letters::letter::Letter;
 
-/// The letter with this Message-ID (without angle brackets), as it stands in the transaction.
+/// The letter with this Message-ID (without angle brackets), as seen by the transaction.
 pub async fn with_message_id(tx: &mut Tx, message_id: &str) -> Result<Option<Letter>> {
     let row: Option<Stored> =
         tx.sql(text!("select ", COLUMNS, " from letter where message_id = $1")).bind(message_id).optional().await?;
     Ok(row.map(Letter::from))
 }
 
-/// One letter as it stands, without its bytes.
+/// The current state of a letter, without its bytes.
 pub async fn row<'a>(on: impl Into<ReadHandle<'a>>, letter: LetterId) -> Result<Option<Letter>> {
     let row: Option<Stored> =
         on.into().sql(text!("select ", COLUMNS, " from letter where id = $1")).bind(letter).optional().await?;
     Ok(row.map(Letter::from))
 }
 
-/// Whether a waiting letter's last attempt has begun and its outcome is not kept yet.
+/// Whether the last attempt of a waiting letter has begun and its outcome is not stored yet.
 pub async fn is_on_its_way(tx: &mut Tx, letter: &Letter) -> Result<bool> {
     let row: Option<(i64,)> = tx
         .sql(text!(
@@ -40,7 +40,7 @@ pub async fn is_on_its_way(tx: &mut Tx, letter: &Letter) -> Result<bool> {
     Ok(row.is_some())
 }
 
-/// A letter that was sent came back at `at`: it is given up. Says whether it was sent until now.
+/// Gives up a sent letter that bounced at `at`. Returns whether it was marked as sent.
 pub async fn returned(tx: &mut Tx, letter: LetterId, at: Instant, said: &str) -> Result<bool> {
     let changed = tx
         .sql(text!(

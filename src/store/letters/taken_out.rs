@@ -1,4 +1,4 @@
-//! People who no longer have a visit: the last letter they got about it took it out of their calendar.
+//! People who no longer take part in a visit: the last letter that they got about it removed it from their calendar.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::{ReadHandle, Result};
 use domain::ids::VisitId;
 use domain::letters::notice::NoticeKind;
 
-/// Letters that take a visit out of their reader's calendar.
+/// Notices that remove a visit from their reader's calendar.
 const TAKE_OUT: [NoticeKind; 2] = [NoticeKind::VisitPassedOn, NoticeKind::VisitCancelled];
 
 /// The addresses that a visit was taken from and not given to again since, each once. A letter that was withdrawn before

@@ -1,4 +1,4 @@
-//! What people were told: read from the letters, which are never deleted.
+//! What people were told, according to their letters, which are never deleted.
 
 use super::{APPOINTMENT, MAY_BE_KNOWN, UNDELIVERED};
 use crate::reader::unreadable;
@@ -12,12 +12,12 @@ use domain::letters::stored::GivenUpLetter;
 use domain::letters::undelivered::UndeliveredWords;
 use domain::people::ReaderRole;
 
-/// Whether a letter with this key was ever owed.
+/// Whether there was ever a letter with this key, even a withdrawn one.
 pub async fn was_owed<'a>(on: impl Into<crate::ReadHandle<'a>>, key: &str) -> Result<bool> {
     Ok(on.into().sql("select 1 as one from letter where key = $1").bind(key).optional::<(i32,)>().await?.is_some())
 }
 
-/// When somebody was last reminded of a visit from a page, whatever of it the page showed.
+/// When somebody last sent a reminder about a visit from a page, whatever the page was about.
 pub async fn reminded<'a>(
     on: impl Into<crate::ReadHandle<'a>>,
     visit: VisitId,
@@ -96,7 +96,7 @@ impl GivenUpRow {
     }
 }
 
-/// Letters that were given up after `since`, the latest first.
+/// Letters that were given up after `since`, latest first.
 pub async fn undelivered(db: &Db, since: Instant) -> Result<Vec<GivenUpLetter>> {
     let rows: Vec<GivenUpRow> = db
         .read(text!(

@@ -1,4 +1,5 @@
-//! Addresses at which nobody is: noted when a server says so, taken off when somebody has a letter sent there again.
+//! Unreachable addresses: recorded when a server says that nobody is there, removed when somebody sends a letter there
+//! again.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +13,8 @@ use domain::ids::{CustomerCode, LetterId, SiteCode};
 use domain::letters::undelivered::UnreachableContact;
 use domain::people::ContactFor;
 
-/// Notes that the reader of a letter is not at its address, for the letter and for every other one; an address that is
-/// known for that already keeps its day.
+/// Marks an address as unreachable, for this letter and for all others; if the address is already known as unreachable,
+/// it keeps its date.
 pub async fn put(tx: &mut Tx, letter: LetterId, email: &str, said: &str, now: Instant) -> Result<()> {
     tx.sql("update letter set lost_at = $1 where id = $2 and lost_at is null").bind(now).bind(letter).execute().await?;
     tx.sql(
@@ -30,13 +31,13 @@ pub async fn put(tx: &mut Tx, letter: LetterId, email: &str, said: &str, now: In
     Ok(())
 }
 
-/// Somebody has a letter sent to the address again: it is believed until it comes back.
+/// Unmarks an address, because somebody sends a letter there again: it counts as reachable until one bounces.
 pub async fn clear(tx: &mut Tx, email: &str) -> Result<()> {
     tx.sql("delete from unreachable where email = $1").bind(email).execute().await?;
     Ok(())
 }
 
-/// Those of some addresses at which nobody is.
+/// Which of these addresses are unreachable.
 pub async fn among<'a>(on: impl Into<ReadHandle<'a>>, emails: &[&str]) -> Result<BTreeSet<String>> {
     if emails.is_empty() {
         return Ok(BTreeSet::new());
@@ -46,7 +47,7 @@ pub async fn among<'a>(on: impl Into<ReadHandle<'a>>, emails: &[&str]) -> Result
     Ok(rows.into_iter().map(|(email,)| email).collect())
 }
 
-/// Every address at which nobody is.
+/// All addresses that are unreachable.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<BTreeSet<String>> {
     let query = on.into().sql("select email from unreachable");
     let rows: Vec<(String,)> = query.reads_whole_table("addresses that do not work, which are few").all().await?;
@@ -65,7 +66,8 @@ struct Row {
     letter_id: i64,
 }
 
-/// The contacts at such addresses on a day, each once, those known the longest first; not those of customers without a site.
+/// Contacts with unreachable addresses on a day, each once, those known the longest first; without those of customers
+/// that have no site.
 pub async fn contacts(db: &Db, day: NaiveDate) -> Result<Vec<UnreachableContact>> {
     let rows: Vec<Row> = db
         .read(

@@ -1,4 +1,4 @@
-//! The customers' contacts in the store.
+//! Reads and writes the customers' contacts.
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -48,14 +48,14 @@ fn contacts(rows: Vec<Stored>) -> Result<Vec<Contact>> {
     Ok(contacts)
 }
 
-/// All contacts, by whom they speak for, role and address.
+/// All contacts, by owner, role and address.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Contact>> {
     contacts(
         on.into().sql("select of_site, of_customer, email, role, name, language, left_on from contact").all().await?,
     )
 }
 
-/// Who is told of visits to these sites: the sites' own contacts, and those of these customers, theirs.
+/// Contacts for visits to these sites: the sites' own, and those of these customers.
 pub async fn of_visit_sites<'a>(
     on: impl Into<ReadHandle<'a>>,
     sites: &[SiteCode],
@@ -71,10 +71,10 @@ pub async fn of_visit_sites<'a>(
     contacts(on.into().sql(sql).bind(json_list(sites)).bind(json_list(customers)).all().await?)
 }
 
-/// Adds contacts, or changes those whose owner, address and role are known.
+/// Adds contacts, or updates those that have the same owner, address and role.
 ///
 /// # Errors
-/// When the store refuses one of them.
+/// If the store refuses one of them.
 pub async fn put(tx: &mut Tx, contacts: &[Contact]) -> Result<u64> {
     if !contacts.is_empty() {
         super::changes::note_readers(tx).await?;

@@ -1,4 +1,4 @@
-//! Contracts in the store.
+//! Reads and writes the office's contracts.
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -41,7 +41,7 @@ fn contracts(rows: Vec<Stored>) -> Result<Vec<Contract>> {
     Ok(contracts)
 }
 
-/// All contracts, by code, also those that have ended.
+/// All contracts, including ended ones, by code.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Contract>> {
     contracts(on.into().sql("select * from contract").all().await?)
 }
@@ -58,15 +58,15 @@ pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[ContractCode
     contracts(on.into().sql(sql).bind(json_list(codes)).all().await?)
 }
 
-/// A customer's contracts, by code, also those that have ended.
+/// A customer's contracts, including ended ones, by code.
 pub async fn of_customer<'a>(on: impl Into<ReadHandle<'a>>, customer: &CustomerCode) -> Result<Vec<Contract>> {
     contracts(on.into().sql("select * from contract where customer = $1").bind(customer).all().await?)
 }
 
-/// Adds contracts, or changes those whose codes are known.
+/// Adds contracts, or updates existing ones with the same code.
 ///
 /// # Errors
-/// When the store refuses one of them.
+/// If the store refuses one of them.
 pub async fn put(tx: &mut Tx, contracts: &[Contract]) -> Result<u64> {
     crate::planning::changes::note(tx).await?;
     let rows: Vec<_> = contracts

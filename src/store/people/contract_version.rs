@@ -1,4 +1,4 @@
-//! What contracts said from which day on.
+//! The versions of contracts, each with the day from which it applies.
 
 use std::collections::BTreeMap;
 
@@ -33,10 +33,10 @@ impl VersionRow {
     }
 }
 
-/// The versions of every contract that hold or have held, the earliest of each first.
+/// All current and past versions of every contract, earliest first.
 ///
 /// # Errors
-/// When a row was written by a later version.
+/// If a row was written by a later version of the program.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<BTreeMap<ContractCode, Vec<ContractVersion>>> {
     let rows: Vec<VersionRow> = on
         .into()
@@ -55,10 +55,10 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<BTreeMap<ContractC
     Ok(versions)
 }
 
-/// Versions that lie ahead and begin by `day`, the earliest first.
+/// Future versions that begin by `day`, earliest first.
 ///
 /// # Errors
-/// As [`all`].
+/// See [`all`].
 pub async fn due(db: &Db, day: NaiveDate) -> Result<Vec<ContractVersion>> {
     let rows: Vec<VersionRow> = db
         .read(
@@ -73,7 +73,7 @@ pub async fn due(db: &Db, day: NaiveDate) -> Result<Vec<ContractVersion>> {
     rows.into_iter().map(VersionRow::version).collect()
 }
 
-/// Puts versions on file; one of the same day takes the place of the one before.
+/// Stores versions; one with the same day replaces the earlier one.
 pub async fn put(tx: &mut Tx, versions: &[ContractVersion], now: Instant) -> Result<u64> {
     let rows: Vec<_> = versions
         .iter()
@@ -104,7 +104,7 @@ pub async fn put(tx: &mut Tx, versions: &[ContractVersion], now: Instant) -> Res
     tx.insert_many("contract_version", &columns, &rows, instead).await
 }
 
-/// Puts contracts on file as they are to be from a day on that lies ahead.
+/// Stores contracts as they will be from a future day on.
 pub async fn put_ahead(tx: &mut Tx, contracts: &[Contract], since_on: NaiveDate, now: Instant) -> Result<u64> {
     let rows: Vec<_> = contracts
         .iter()
@@ -124,7 +124,7 @@ pub async fn put_ahead(tx: &mut Tx, contracts: &[Contract], since_on: NaiveDate,
     tx.insert_many("contract_version", &columns, &rows, instead).await
 }
 
-/// Takes versions off file that lay ahead and have become the contract itself.
+/// Removes future versions that have become the contract itself.
 pub async fn taken(tx: &mut Tx, contract: &ContractCode, since_on: NaiveDate) -> Result<()> {
     tx.sql("delete from contract_version where contract = $1 and since_on = $2 and rhythms is null")
         .bind(contract)

@@ -1,4 +1,4 @@
-//! Customers in the store.
+//! Reads and writes the office's customers.
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -44,10 +44,10 @@ pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[CustomerCode
     Ok(customers)
 }
 
-/// Adds customers, or changes those whose codes are known.
+/// Adds customers, or updates existing ones with the same code.
 ///
 /// # Errors
-/// When the store refuses one of them.
+/// If the store refuses one of them.
 pub async fn put(tx: &mut Tx, customers: &[Customer]) -> Result<u64> {
     crate::planning::changes::note(tx).await?;
     let row = |c: &Customer| vec![json!(c.customer), json!(c.name), json!(c.language), json!(c.left_on)];

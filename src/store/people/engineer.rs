@@ -1,4 +1,4 @@
-//! Engineers in the store.
+//! Reads and writes the office's engineers.
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -70,10 +70,10 @@ pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[EngineerCode
     Ok(engineers)
 }
 
-/// Adds engineers, or changes those whose codes are known.
+/// Adds engineers, or updates existing ones with the same code.
 ///
 /// # Errors
-/// When the store refuses one of them.
+/// If the store refuses one of them.
 pub async fn put(tx: &mut Tx, engineers: &[Engineer]) -> Result<u64> {
     if !engineers.is_empty() {
         super::changes::note(tx).await?;

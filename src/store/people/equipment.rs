@@ -1,4 +1,4 @@
-//! Equipment in the store.
+//! Reads and writes the office's equipment.
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -59,7 +59,7 @@ pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Equipment>> {
     equipment(on.into().sql("select * from equipment").all().await?)
 }
 
-/// The next `limit` pieces after the one with the code `after`, in the store's order of codes; start with `""`.
+/// Up to `limit` pieces of equipment following the code `after`, in the store's order of codes; start with `""`.
 pub async fn page(db: &Db, after: &str, limit: u32) -> Result<Vec<Equipment>> {
     let rows: Vec<Stored> = db
         .read("select * from equipment where equipment > $1 order by equipment")
@@ -70,21 +70,21 @@ pub async fn page(db: &Db, after: &str, limit: u32) -> Result<Vec<Equipment>> {
     rows.into_iter().map(Stored::into_equipment).collect()
 }
 
-/// What stands at one site, by code.
+/// Equipment at one site, by code.
 pub async fn of_site<'a>(on: impl Into<ReadHandle<'a>>, site: &SiteCode) -> Result<Vec<Equipment>> {
     equipment(on.into().sql("select * from equipment where site = $1").bind(site).all().await?)
 }
 
-/// What stands at these sites, by site and code.
+/// Equipment at these sites, by site and code.
 pub async fn of_sites<'a>(on: impl Into<ReadHandle<'a>>, sites: &[SiteCode]) -> Result<Vec<Equipment>> {
     let sql = sql!("select * from equipment where site in ", codes 1);
     equipment(on.into().sql(sql).bind(json_list(sites)).all().await?)
 }
 
-/// Adds equipment, or changes those pieces whose codes are known.
+/// Adds equipment, or updates existing pieces with the same code.
 ///
 /// # Errors
-/// When the store refuses one of them.
+/// If the store refuses one of them.
 pub async fn put(tx: &mut Tx, equipment: &[Equipment]) -> Result<u64> {
     if !equipment.is_empty() {
         super::changes::note(tx).await?;
@@ -135,7 +135,7 @@ pub async fn put(tx: &mut Tx, equipment: &[Equipment]) -> Result<u64> {
     .await
 }
 
-/// Equipment whose warranty ends in a span of days, both inclusive (P15).
+/// Equipment whose warranty ends in this range of days, both inclusive (P15).
 pub async fn warranty_ending(db: &Db, from: NaiveDate, through: NaiveDate) -> Result<Vec<Equipment>> {
     let lengths: Vec<(i64,)> = db
         .read("select distinct warranty_months from equipment where warranty_months is not null and accepted_on is not null")
@@ -144,7 +144,7 @@ pub async fn warranty_ending(db: &Db, from: NaiveDate, through: NaiveDate) -> Re
     let mut ending = Vec::new();
     for (months,) in lengths {
         let back = chrono::Months::new(u32::try_from(months).unwrap_or(0));
-        // Months differ in length: three days more on each side, and the domain decides.
+        // Months differ in length, so search three more days on each side and let the domain decide.
         let (first, last) = (from - back - chrono::Days::new(3), through - back + chrono::Days::new(4));
         let rows: Vec<Stored> = db
             .read("select * from equipment where warranty_months = $1 and accepted_on between $2 and $3")

@@ -1,18 +1,18 @@
-//! Who has left, and is written to no more.
+//! Former readers, who no longer receive letters.
 
 use chrono::NaiveDate;
 
 use crate::{ReadHandle, Result};
 use domain::people::ReaderRole;
 
-/// Somebody who is written to no more, with the address that letters went to.
+/// Somebody who no longer receives letters, with the address that they were sent to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GoneReader {
     pub role: ReaderRole,
     pub email: String,
 }
 
-/// Everyone who has left by `day`: engineers, managers, and contacts whose address is nobody's any more who is there.
+/// Everybody who has left by `day`: engineers, managers, and contacts whose address no current contact uses.
 pub async fn readers<'a>(on: impl Into<ReadHandle<'a>>, day: NaiveDate) -> Result<Vec<GoneReader>> {
     let mut on = on.into();
     let engineers: Vec<(String, String)> =

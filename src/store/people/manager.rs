@@ -1,4 +1,4 @@
-//! Managers in the store.
+//! Reads and writes the office's managers.
 
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
@@ -63,10 +63,10 @@ pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &ManagerCode) -> Resu
     row.map(Stored::into_manager).transpose()
 }
 
-/// Adds managers, or changes those whose codes are known.
+/// Adds managers, or updates existing ones with the same code.
 ///
 /// # Errors
-/// When the store refuses one of them.
+/// If the store refuses one of them.
 pub async fn put(tx: &mut Tx, managers: &[Manager]) -> Result<u64> {
     if !managers.is_empty() {
         super::changes::note_readers(tx).await?;

@@ -1,4 +1,4 @@
-//! Sites in the store.
+//! Reads and writes the office's sites.
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -52,25 +52,25 @@ fn sites(rows: Vec<Stored>) -> Result<Vec<Site>> {
 /// All sites, by code.
 ///
 /// # Errors
-/// When the store refuses, or holds a time zone that this machine's database does not know.
+/// If the store has a time zone that this machine's time-zone database does not know.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Site>> {
     let mut sites = sites(on.into().sql("select * from site").all().await?)?;
     sites.sort_unstable_by(|a, b| a.site.cmp(&b.site));
     Ok(sites)
 }
 
-/// The next `limit` sites after the one with the code `after`, in the store's order of codes; start with `""`.
+/// Up to `limit` sites following the code `after`, in the store's order of codes; start with `""`.
 ///
 /// # Errors
-/// As [`all`].
+/// See [`all`].
 pub async fn page(db: &Db, after: &str, limit: u32) -> Result<Vec<Site>> {
     sites(db.read("select * from site where site > $1 order by site").bind(after.to_owned()).limit(limit).all().await?)
 }
 
-/// Sites that have left or are to leave, by code.
+/// Sites that have left, or have a day on which they will leave, by code.
 ///
 /// # Errors
-/// As [`all`].
+/// See [`all`].
 pub async fn leaving<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<Site>> {
     let query = on.into().sql("select * from site where left_on is not null");
     let mut found = sites(query.reads_whole_table("each run of the planner asks once, and each audit").all().await?)?;
@@ -87,7 +87,7 @@ pub async fn count(db: &Db) -> Result<u64> {
 /// The site with this code.
 ///
 /// # Errors
-/// As [`all`].
+/// See [`all`].
 pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &SiteCode) -> Result<Option<Site>> {
     let row: Option<Stored> = on.into().sql("select * from site where site = $1").bind(code).optional().await?;
     row.map(Stored::into_site).transpose()
@@ -96,7 +96,7 @@ pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, code: &SiteCode) -> Result<
 /// The sites with these codes, by code.
 ///
 /// # Errors
-/// As [`all`].
+/// See [`all`].
 pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[SiteCode]) -> Result<Vec<Site>> {
     let sql = sql!("select * from site where site in ", codes 1);
     let mut sites = sites(on.into().sql(sql).bind(json_list(codes)).all().await?)?;
@@ -107,7 +107,7 @@ pub async fn with_codes<'a>(on: impl Into<ReadHandle<'a>>, codes: &[SiteCode]) -
 /// A customer's sites, by code.
 ///
 /// # Errors
-/// As [`all`].
+/// See [`all`].
 pub async fn of_customer<'a>(on: impl Into<ReadHandle<'a>>, customer: &CustomerCode) -> Result<Vec<Site>> {
     let query = on.into().sql("select * from site where customer = $1").bind(customer);
     let mut sites = sites(query.all().await?)?;
@@ -115,10 +115,10 @@ pub async fn of_customer<'a>(on: impl Into<ReadHandle<'a>>, customer: &CustomerC
     Ok(sites)
 }
 
-/// Adds sites, or changes those whose codes are known.
+/// Adds sites, or updates existing ones with the same code.
 ///
 /// # Errors
-/// When the store refuses one of them, as for an unknown customer.
+/// If the store refuses one of them, for example because its customer is unknown.
 pub async fn put(tx: &mut Tx, sites: &[Site]) -> Result<u64> {
     crate::planning::changes::note(tx).await?;
     let rows: Vec<_> = sites

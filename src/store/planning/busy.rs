@@ -1,4 +1,4 @@
-//! What takes room on engineers' days.
+//! What occupies engineers' days.
 
 use chrono::NaiveDate;
 
@@ -9,7 +9,7 @@ use crate::{Db, Result};
 use domain::ids::{EngineerCode, VisitId};
 use domain::planning::Busy;
 
-/// What these engineers have on the days from `from` on, by engineer, in the order in which it starts.
+/// What occupies these engineers from `from` on, by engineer and start.
 pub async fn of_engineers(db: &Db, engineers: &[EngineerCode], from: NaiveDate) -> Result<Vec<Busy>> {
     let sql = sql!(
         "select visit.id, visit.engineer, visit.day, visit.starts, visit.takes_minutes, site.latitude, site.longitude

@@ -1,4 +1,4 @@
-//! Counts the changes to what the plan depends on: sites and contracts.
+//! Counts changes to what the plan depends on: sites and contracts.
 
 use crate::{Db, Result, Tx};
 
@@ -9,12 +9,12 @@ pub async fn count(db: &Db) -> Result<String> {
     Ok(crate::fact::get(db, CHANGES).await?.unwrap_or_default())
 }
 
-/// Counts one more change, in the transaction that makes it.
+/// Counts a change, in the transaction that makes it.
 pub(crate) async fn note(tx: &mut Tx) -> Result<()> {
     count_one_more(tx, CHANGES).await
 }
 
-/// Counts one more in the fact of this name.
+/// Increments the counter in the fact with this name.
 pub(crate) async fn count_one_more(tx: &mut Tx, name: &'static str) -> Result<()> {
     tx.sql(
         "insert into fact (name, value)

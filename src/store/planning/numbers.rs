@@ -1,4 +1,4 @@
-//! Numbers of slots and visits: each is used once, even if its slot or visit is gone.
+//! Numbers of slots and visits: each is used only once, even if its slot or visit no longer exists.
 
 use crate::text::text;
 use crate::{ReadHandle, Result, Tx};
@@ -15,7 +15,7 @@ pub async fn last<'a>(on: impl Into<ReadHandle<'a>>) -> Result<LastNumbers> {
     Ok(LastNumbers { slot: SlotId(of(SLOTS)), visit: VisitId(of(VISITS)) })
 }
 
-/// Reserves that many numbers, and returns the last ones used before them.
+/// Reserves this many numbers, and returns the last ones used before them.
 pub async fn take(tx: &mut Tx, slots: usize, visits: usize) -> Result<LastNumbers> {
     const TAKE: &str = "update numbered set last = last + $1 where thing = ";
     let mut taken = LastNumbers { slot: SlotId(0), visit: VisitId(0) };

@@ -1,4 +1,4 @@
-//! Rounds: what the planner has settled for one term at one site, with its far slots.
+//! Rounds: what the planner has decided for one term at one site, with its far slots.
 
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
@@ -73,13 +73,13 @@ pub async fn of_sites(db: &Db, sites: &[SiteCode]) -> Result<Vec<Round>> {
     rounds(db.read(sql!(ROUNDS, "where site in ", codes 1)).bind(json_list(sites))).await
 }
 
-/// The rounds of these sites as they are now, which nobody changes until the transaction ends.
+/// The rounds of these sites, locked until the transaction ends.
 pub async fn held(tx: &mut Tx, sites: &[SiteCode]) -> Result<Vec<Round>> {
     let sql = sql!(ROUNDS, "where site in ", codes 1, postgres " order by contract, site, term for update");
     rounds(tx.sql(sql).bind(json_list(sites))).await
 }
 
-/// Rounds of an engineer that have anything far, `limit` of them; nobody changes them until the transaction ends.
+/// Up to `limit` rounds of this engineer that have far slots, locked until the transaction ends.
 pub async fn held_of(tx: &mut Tx, engineer: &EngineerCode, limit: i64) -> Result<Vec<Round>> {
     let sql = sql!(
         ROUNDS,
@@ -89,7 +89,7 @@ pub async fn held_of(tx: &mut Tx, engineer: &EngineerCode, limit: i64) -> Result
     rounds(tx.sql(sql).bind(engineer).bind(limit)).await
 }
 
-/// Rounds of which something is near by `day`, `limit` of them; nobody changes them until the transaction ends.
+/// Up to `limit` rounds of which something becomes near by `day`, locked until the transaction ends.
 pub async fn near(tx: &mut Tx, day: NaiveDate, limit: i64) -> Result<Vec<Round>> {
     let sql = sql!(
         ROUNDS,
@@ -99,21 +99,21 @@ pub async fn near(tx: &mut Tx, day: NaiveDate, limit: i64) -> Result<Vec<Round>>
     rounds(tx.sql(sql).bind(day).bind(limit)).await
 }
 
-/// Whether something of a round is near by `day`.
+/// Whether any part of a round becomes near by `day`.
 pub async fn is_near(db: &Db, day: NaiveDate) -> Result<bool> {
     let (first,): (Option<NaiveDate>,) =
         db.read("select min(near_on) from round where near_on is not null").one().await?;
     Ok(first.is_some_and(|near_on| near_on <= day))
 }
 
-/// A place in the order of rounds: by contract, site and term.
+/// A position in the order of rounds: by contract, site and term.
 type RoundPlace<'a> = (&'a ContractCode, &'a SiteCode, &'a TermName);
 
 fn place(round: &Round) -> RoundPlace<'_> {
     (&round.contract, &round.site, &round.term)
 }
 
-/// Rounds after a place in their order, `limit` of them.
+/// Up to `limit` rounds following a position.
 fn after<'a>(query: Query<'a>, place: Option<RoundPlace<'_>>, limit: i64) -> Query<'a> {
     const IN_ORDER: &str = " order by round.contract, round.site, round.term";
     let Some((contract, site, term)) = place else { return query.text(IN_ORDER).limit(limit) };
@@ -129,7 +129,7 @@ fn after<'a>(query: Query<'a>, place: Option<RoundPlace<'_>>, limit: i64) -> Que
         .limit(limit)
 }
 
-/// Rounds that have anything far, with their sites' positions, `limit` of them after `last`.
+/// Up to `limit` rounds that have far visits or slots, following `last`, each with its site's position.
 pub async fn far(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<RoundWithPlace>> {
     #[derive(sqlx::FromRow)]
     struct PlacedRow {
@@ -170,10 +170,10 @@ fn far_days_of<'a>(mut columns: impl Iterator<Item = &'a str>) -> Result<FarDays
     Ok(FarDays { engineer: engineer.map(EngineerCode::from), far, position: latitude.zip(longitude) })
 }
 
-/// What far visits of these contracts take of engineers' days. Read for each contract as one text: an office has as many
-/// rounds as sites, and the planner wants all of them.
+/// The engineers' time that far visits of these contracts occupy. Read as one text per contract, because the planner
+/// needs all of it, and there are as many rounds as sites.
 pub async fn far_days(db: &Db, contracts: &[ContractCode]) -> Result<Vec<FarDays>> {
-    // Between the columns of a round, and between rounds: no code has them, and JSON escapes them.
+    // Separates columns and rounds: it cannot occur in a code, and JSON escapes it.
     const COLUMN: char = '\t';
     const ROUND: char = '\n';
     let sql = sql!(FAR_DAYS, codes 3, " group by round.contract");
@@ -183,18 +183,18 @@ pub async fn far_days(db: &Db, contracts: &[ContractCode]) -> Result<Vec<FarDays
     rounds.map(|round| far_days_of(round.split(COLUMN))).collect()
 }
 
-/// Rounds with far slots that wait for a visit, `limit` of them after `last`.
+/// Up to `limit` rounds with far slots that have no visit, following `last`.
 pub async fn waiting(db: &Db, last: Option<&Round>, limit: i64) -> Result<Vec<Round>> {
     rounds(after(db.read(text!(ROUNDS, "where waits > 0")), last.map(place), limit)).await
 }
 
-/// Rounds with far slots that wait for a visit and may begin by `until`.
+/// Rounds with far slots that have no visit and may begin by `until`.
 pub(crate) async fn that_wait(db: &Db, until: NaiveDate) -> Result<Vec<Round>> {
     let near_on = until.checked_sub_days(Days::new(u64::from(NEAR_DAYS_WITHOUT_VISIT))).unwrap_or(NaiveDate::MIN);
     rounds(db.read(text!(ROUNDS, "where waits > 0 and near_on <= ")).value(near_on)).await
 }
 
-/// By which rule each round goes, whose site it is, `limit` of them after `last`.
+/// The rule by which each round is planned, and its site's customer; up to `limit` following `last`.
 pub async fn rules(db: &Db, last: Option<&RoundRule>, limit: i64) -> Result<Vec<RoundRule>> {
     #[derive(sqlx::FromRow)]
     struct RuleRow {
@@ -222,40 +222,40 @@ pub async fn rules(db: &Db, last: Option<&RoundRule>, limit: i64) -> Result<Vec<
     Ok(rows.into_iter().map(rule).collect())
 }
 
-/// Which rounds with far visits are wanted.
+/// Which rounds with far visits to find.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct FarFilter<'a> {
     pub(crate) site: Option<&'a SiteCode>,
-    /// The site's customer.
+    /// The customer of the site.
     pub(crate) customer: Option<&'a CustomerCode>,
-    /// The contract's customer.
+    /// The customer of the contract.
     pub(crate) contract_of: Option<&'a CustomerCode>,
     pub(crate) under: Under,
     pub(crate) engineer: Option<&'a EngineerCode>,
-    /// First and last day, both inclusive.
+    /// First and last day of the visits, both inclusive.
     pub(crate) from: Option<NaiveDate>,
     pub(crate) through: Option<NaiveDate>,
 }
 
 impl FarFilter<'_> {
-    /// Whether it asks for those of one site, customer or engineer.
+    /// Whether it selects those of a single site, customer or engineer.
     pub(crate) fn is_of_one(&self) -> bool {
         self.site.is_some() || self.customer.is_some() || self.contract_of.is_some() || self.engineer.is_some()
     }
 }
 
-/// Under which contracts.
+/// Which contracts to consider.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) enum Under {
     #[default]
     Any,
-    /// Of the site's present customer.
+    /// Those of the site's current customer.
     Present,
 }
 
-/// Rounds that may have far visits of this kind; days and engineers are to be looked at in each.
+/// Rounds that may have far visits matching the filter; the caller has to check days and engineers in each round.
 pub(crate) async fn that_may_have<'a>(on: impl Into<ReadHandle<'a>>, filter: &FarFilter<'_>) -> Result<Vec<Round>> {
-    // What is far stays packed until at least that many days before its window begins.
+    // Every slot becomes near at least this many days before its window begins.
     let near_on = filter.through.and_then(|day| day.checked_sub_days(Days::new(u64::from(NEAR_DAYS))));
     let mut query = on
         .into()
@@ -291,14 +291,15 @@ pub(crate) async fn that_may_have<'a>(on: impl Into<ReadHandle<'a>>, filter: &Fa
     rounds(query).await
 }
 
-/// The first day on which a far visit may lie, and the last one through which slots are planned; None where nothing is far.
+/// A lower bound for the days of far visits, and the last day through which slots are planned; `None` if nothing is
+/// far.
 pub(crate) async fn far_span<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Option<SlotWindow>> {
     let (first, last): (Option<NaiveDate>, Option<NaiveDate>) =
         on.into().sql("select min(near_on), max(planned_through) from round where near_on is not null").one().await?;
     Ok(first.zip(last).map(|(first_on, last_on)| SlotWindow { first_on, last_on }))
 }
 
-/// The round whose far visits this one is among.
+/// The round that contains this far visit.
 pub(crate) async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<Round>> {
     let query = on.into().sql(text!(ROUNDS, "where last_visit >= ")).value(visit);
     let found = rounds(query.text(" and first_visit <= ").value(visit)).await?;
@@ -309,7 +310,7 @@ pub(crate) async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) 
     Ok(found.into_iter().find(has))
 }
 
-/// Stores rounds; one that exists is changed.
+/// Stores rounds, replacing existing ones.
 pub async fn put(tx: &mut Tx, rounds: &[Round]) -> Result<()> {
     let rows: Vec<_> = rounds
         .iter()
@@ -372,8 +373,8 @@ pub async fn put(tx: &mut Tx, rounds: &[Round]) -> Result<()> {
     Ok(())
 }
 
-/// The sites with a round of which a window begins by `until` that is not planned yet, by code, each with the first day of
-/// the first of them.
+/// Sites with a round in which a window that begins by `until` is not planned yet, each with the first day of its first
+/// such window; by code.
 pub async fn sites_due(db: &Db, until: NaiveDate) -> Result<Vec<SiteDue>> {
     let rows: Vec<(String, NaiveDate)> = db
         .read("select site, min(next_on) from round where next_on <= $1 group by site order by site")
@@ -383,7 +384,7 @@ pub async fn sites_due(db: &Db, until: NaiveDate) -> Result<Vec<SiteDue>> {
     Ok(rows.into_iter().map(|(site, next_on)| SiteDue { site: site.into(), next_on }).collect())
 }
 
-/// Takes back what is far of a round.
+/// Discards the far part of a round.
 pub async fn forget_far(tx: &mut Tx, contract: &ContractCode, site: &SiteCode, term: &TermName) -> Result<()> {
     tx.sql(
         "update round
@@ -398,7 +399,7 @@ pub async fn forget_far(tx: &mut Tx, contract: &ContractCode, site: &SiteCode, t
     Ok(())
 }
 
-/// Forgets a round; its slots stay.
+/// Deletes a round; its slots remain.
 pub async fn delete(tx: &mut Tx, round: &RoundRule) -> Result<()> {
     tx.sql("delete from round where contract = $1 and site = $2 and term = $3")
         .bind(&round.contract)

@@ -44,10 +44,10 @@ impl SlotRow {
     }
 }
 
-/// Stores slots that are not on file yet.
+/// Stores slots that are new.
 ///
 /// # Errors
-/// When a slot of that contract, site, term and number exists.
+/// If a slot with the same contract, site, term and number exists.
 pub async fn put(tx: &mut Tx, slots: &[StoredSlot]) -> Result<()> {
     let rows: Vec<_> = slots
         .iter()
@@ -93,14 +93,13 @@ fn reason(why: &Unplanned) -> String {
     serde_json::to_string(why).expect("a reason is plain data")
 }
 
-/// Notes why a slot has no visit, or that it has one.
+/// Stores why a slot has no visit; `None` if it has one.
 pub async fn set_unplanned(tx: &mut Tx, id: SlotId, why: Option<&Unplanned>) -> Result<()> {
     tx.sql("update slot set unplanned = $1 where id = $2").bind(why.map(reason)).bind(id).execute().await?;
     Ok(())
 }
 
-/// Slots without a visit that begin up to `until`, `limit` of them after `after`, in the order of their numbers, near and
-/// far.
+/// Up to `limit` slots without a visit, near and far, that begin by `until` and follow `after`; by number.
 pub async fn unplanned(db: &Db, after: SlotId, until: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
     let mut found = unplanned_near(db, after, until, limit).await?;
     for round in super::round::that_wait(db, until).await? {
@@ -113,7 +112,7 @@ pub async fn unplanned(db: &Db, after: SlotId, until: NaiveDate, limit: i64) -> 
     Ok(found)
 }
 
-/// As [`unplanned`], but only near slots, which have rows of their own.
+/// Like [`unplanned`], but only near slots, which have rows of their own.
 pub async fn unplanned_near(db: &Db, after: SlotId, until: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
     let rows: Vec<SlotRow> = db
         .read(
@@ -130,8 +129,8 @@ pub async fn unplanned_near(db: &Db, after: SlotId, until: NaiveDate, limit: i64
     Ok(rows.into_iter().map(SlotRow::slot).collect())
 }
 
-/// Slots without a visit whose window is over by `day` and that do not say so yet, `limit` of them after `after`, in the
-/// order of their numbers.
+/// Up to `limit` slots without a visit whose window has ended by `day`, if this is not marked on them yet; following
+/// `after`, by number.
 pub async fn waiting_until(db: &Db, after: SlotId, day: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
     let rows: Vec<SlotRow> = db
         .read(
@@ -149,8 +148,7 @@ pub async fn waiting_until(db: &Db, after: SlotId, day: NaiveDate, limit: i64) -
     Ok(rows.into_iter().map(SlotRow::slot).collect())
 }
 
-/// How many slots up to the number `last` that begin up to `until` wait for a visit, for each reason; those that are kept
-/// by themselves.
+/// How many near slots, up to the number `last`, that begin by `until` are waiting for a visit, for each reason.
 pub async fn waiting_near(db: &Db, last: SlotId, until: NaiveDate) -> Result<Vec<WaitingSlots>> {
     let rows: Vec<(String, i64)> = db
         .read(
@@ -170,7 +168,7 @@ pub async fn waiting_near(db: &Db, last: SlotId, until: NaiveDate) -> Result<Vec
     Ok(rows.into_iter().map(count).collect())
 }
 
-/// Slots whose window has begun by `day` and that have no deadline yet, `limit` of them.
+/// Up to `limit` slots whose window has begun by `day` and that have no deadline yet.
 pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
     let rows: Vec<SlotRow> = db
         .read(
@@ -186,9 +184,9 @@ pub async fn unwatched(db: &Db, day: NaiveDate, limit: i64) -> Result<Vec<Stored
     Ok(rows.into_iter().map(SlotRow::slot).collect())
 }
 
-/// Notes that the deadlines of these slots exist.
+/// Marks that these slots have deadlines.
 pub async fn set_watched(tx: &mut Tx, ids: &[SlotId]) -> Result<()> {
-    // On PostgreSQL in the order of their numbers, as the planner changes them: neither holds what the other waits for.
+    // On PostgreSQL ordered by number, as in the planner, so that the two cannot deadlock.
     let sql = sql!(
         "update slot set watched = $1 where id in ",
         postgres "(select slot.id from slot where slot.id in ",
@@ -202,7 +200,7 @@ pub async fn set_watched(tx: &mut Tx, ids: &[SlotId]) -> Result<()> {
 /// The slot with this number.
 ///
 /// # Errors
-/// When it does not exist.
+/// If it does not exist.
 pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, id: SlotId) -> anyhow::Result<StoredSlot> {
     let row: Option<SlotRow> = on
         .into()
@@ -217,7 +215,7 @@ pub async fn get<'a>(on: impl Into<crate::ReadHandle<'a>>, id: SlotId) -> anyhow
     row.map(SlotRow::slot).with_context(|| format!("there is no slot {id}"))
 }
 
-/// The slots of a round that are kept by themselves and whose windows end on a day or later, by number.
+/// The near slots of a round whose windows end on a day or later, by number.
 pub async fn of_round(
     tx: &mut Tx,
     contract: &ContractCode,
@@ -241,7 +239,7 @@ pub async fn of_round(
     Ok(rows.into_iter().map(SlotRow::slot).collect())
 }
 
-/// The highest number of each round's slots at these sites that are kept by themselves.
+/// The highest number of a near slot of each round at these sites.
 pub async fn last_numbers(db: &Db, sites: &[SiteCode]) -> Result<Vec<LastNumber>> {
     let sql = sql!(
         "select slot.contract, slot.site, slot.term, max(slot.number)
@@ -261,13 +259,13 @@ pub async fn last_numbers(db: &Db, sites: &[SiteCode]) -> Result<Vec<LastNumber>
     Ok(rows.into_iter().map(last).collect())
 }
 
-/// Gives a slot another last day.
+/// Changes the last day of a slot's window.
 pub async fn set_last_day(tx: &mut Tx, id: SlotId, last_on: NaiveDate) -> Result<()> {
     tx.sql("update slot set last_on = $1 where id = $2").bind(last_on).bind(id).execute().await?;
     Ok(())
 }
 
-/// Makes a slot another one, with the visit that it has: its deadline is opened anew.
+/// Turns a slot, together with its visit, into another one; its deadline will be opened anew.
 pub async fn become_another(tx: &mut Tx, id: SlotId, slot: &Slot) -> Result<()> {
     tx.sql(
         "update slot
@@ -286,7 +284,8 @@ pub async fn become_another(tx: &mut Tx, id: SlotId, slot: &Slot) -> Result<()> 
     Ok(())
 }
 
-/// Takes a slot off file that nothing hangs on; any other stays, and owes nothing any more. Says whether it is gone.
+/// Deletes a slot if nothing refers to it; otherwise the slot remains, and nothing is owed for it. Returns whether it
+/// was deleted.
 pub async fn forget(tx: &mut Tx, id: SlotId) -> Result<bool> {
     let gone = tx
         .sql(
@@ -302,7 +301,7 @@ pub async fn forget(tx: &mut Tx, id: SlotId) -> Result<bool> {
     Ok(gone == 1)
 }
 
-/// First and last day of the slot that a visit fills, near or far; None for one that fills none.
+/// First and last day of the slot that a visit fills, near or far; `None` if it fills none.
 pub async fn window(db: &Db, visit: VisitId) -> Result<Option<SlotWindow>> {
     let row: Option<(NaiveDate, NaiveDate)> = db
         .read("select slot.first_on, slot.last_on from slot join visit on visit.slot_id = slot.id where visit.id = $1")

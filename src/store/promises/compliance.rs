@@ -1,4 +1,4 @@
-//! Promises kept and broken: counted by the store, named by the domain (P31).
+//! Promises kept and broken: counted by the store, interpreted by the domain (P31).
 
 use chrono::NaiveDate;
 
@@ -9,16 +9,16 @@ use domain::ids::{CustomerCode, EngineerCode};
 use domain::promises::Owed;
 use domain::promises::stored::ReportTurnaround;
 
-/// The outcomes of one kind, customer and engineer: deadlines whose time ran out in a span.
+/// The outcomes of one kind of deadline, for one customer and engineer, whose time ended within a span.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
     pub owed: Owed,
     pub customer: CustomerCode,
-    /// Code; None where no visit was ever planned.
+    /// The engineer's code; `None` if no visit was ever planned.
     pub engineer: Option<EngineerCode>,
     pub kept: u32,
     pub met_late: u32,
-    /// Late at the moment of asking.
+    /// Not met, and late at the time of the query.
     pub late: u32,
     /// Waived, and not met in time.
     pub waived: u32,
@@ -62,7 +62,8 @@ const COUNTS: &str = "sum(case when met_at < late_from then 1 else 0 end) as kep
 
 const OF_SPAN: &str = "where late_from > $1 and late_from <= $2 and withdrawn_at is null ";
 
-/// Deadlines that were late from an instant after `from` and up to `through`, as they stand at `now`, also by engineer.
+/// Deadlines whose time ended after `from`, and by `through`; by kind, customer and engineer, with their state at
+/// `now`.
 pub async fn judged(db: &Db, from: Instant, through: Instant, now: Instant) -> Result<Vec<Judged>> {
     let query = db.read(text!(
         "select deadline.owed, deadline.customer, coalesce(of_visit.engineer, of_slot.engineer) as engineer, ",
@@ -75,7 +76,7 @@ pub async fn judged(db: &Db, from: Instant, through: Instant, now: Instant) -> R
     read(query, from, through, now).await
 }
 
-/// The same by kind and customer alone, without a look at any visit.
+/// Like [`judged`], but by kind and customer only, which needs no visits.
 pub async fn judged_of_customers(db: &Db, from: Instant, through: Instant, now: Instant) -> Result<Vec<Judged>> {
     let query = db.read(text!(
         "select deadline.owed, deadline.customer, cast(null as text) as engineer, ",
@@ -91,7 +92,7 @@ async fn read(query: Query<'_>, from: Instant, through: Instant, now: Instant) -
     Ok(rows.into_iter().map(Row::judged).collect())
 }
 
-/// How long the last reports of an engineer took, or of everybody; the latest first.
+/// How long the last reports took to be filed, of one engineer or of all; latest first.
 pub async fn filings(db: &Db, engineer: Option<&EngineerCode>, limit: i64) -> Result<Vec<ReportTurnaround>> {
     let rows: Vec<(NaiveDate, Instant, String)> = db
         .read(

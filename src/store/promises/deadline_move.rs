@@ -1,4 +1,4 @@
-//! Due days that a changed calendar has moved.
+//! Due days that were moved by a calendar change.
 
 use chrono::NaiveDate;
 
@@ -10,7 +10,7 @@ use domain::calendar::ChangedDays;
 use domain::ids::{DeadlineId, SiteCode};
 use domain::promises::{Move, Owed};
 
-/// A move as stored, with what its deadline is of.
+/// A stored move, with the subject of its deadline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredMove {
     pub id: i64,
@@ -69,7 +69,7 @@ async fn moves(query: Query<'_>) -> Result<Vec<StoredMove>> {
     Ok(query.all::<Row>().await?.into_iter().map(Row::stored).collect())
 }
 
-/// Keeps that a deadline was moved.
+/// Records that a deadline was moved.
 pub async fn put(tx: &mut Tx, deadline: DeadlineId, moved: &Move, moved_at: Instant) -> Result<()> {
     tx.sql(
         "insert into deadline_move (deadline_id, moved_at, was_on, is_on, was_calendar, was_version, is_calendar,
@@ -90,25 +90,25 @@ pub async fn put(tx: &mut Tx, deadline: DeadlineId, moved: &Move, moved_at: Inst
     Ok(())
 }
 
-/// Moves after the one with the number `after`, and not before `since`, of what is still owed; in their order.
+/// Moves with numbers after `after`, made at `since` or later, of deadlines that are still owed; in order.
 pub async fn after(db: &Db, after: i64, since: Instant) -> Result<Vec<StoredMove>> {
     let query = db.read(COLUMNS).text("where deadline.withdrawn_at is null and deadline_move.id > ").value(after);
     moves(query.text(" and deadline_move.moved_at >= ").value(since).text(" order by deadline_move.id")).await
 }
 
-/// The number of the last move; 0 where there is none.
+/// The number of the last move; 0 if there is none.
 pub async fn last_id(db: &Db) -> Result<i64> {
     let (last,): (i64,) = db.read("select coalesce(max(id), 0) as last from deadline_move").one().await?;
     Ok(last)
 }
 
-/// The moves of these deadlines, in their order.
+/// The moves of these deadlines, in order.
 pub async fn of_deadlines(db: &Db, deadlines: &[DeadlineId]) -> Result<Vec<StoredMove>> {
     let sql = sql!(COLUMNS, "where deadline_move.deadline_id in ", numbers 1, " order by deadline_move.id");
     moves(db.read(sql).bind(json_list(deadlines))).await
 }
 
-/// The moves of one deadline, in their order.
+/// The moves of one deadline, in order.
 pub async fn of_deadline(db: &Db, deadline: DeadlineId) -> Result<Vec<StoredMove>> {
     let query = db.read(COLUMNS).text("where deadline_move.deadline_id = ").value(deadline);
     moves(query.text(" order by deadline_move.id")).await

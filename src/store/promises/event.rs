@@ -1,4 +1,4 @@
-//! What was noted of a deadline after its call; never changed.
+//! The history of a deadline: events recorded after it was opened; never changed.
 
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
@@ -16,7 +16,7 @@ struct Row {
     struck: Option<i64>,
 }
 
-/// A level as its column has it.
+/// A level as stored in its column.
 #[derive(Serialize, Deserialize)]
 struct LevelColumn {
     to: Allowed,
@@ -46,7 +46,7 @@ impl Row {
     }
 }
 
-/// What was noted of a deadline, in that order; the first has the number 1.
+/// A deadline's events, in order; the first has the number 1.
 pub async fn of<'a>(on: impl Into<ReadHandle<'a>>, deadline: DeadlineId) -> Result<Vec<Happening>> {
     let rows: Vec<Row> = on
         .into()
@@ -61,7 +61,7 @@ pub async fn of<'a>(on: impl Into<ReadHandle<'a>>, deadline: DeadlineId) -> Resu
     Ok(rows.into_iter().map(Row::happening).collect())
 }
 
-/// Keeps an event as the one with this number.
+/// Stores an event under this number.
 pub async fn put(tx: &mut Tx, deadline: DeadlineId, number: usize, happening: &Happening) -> Result<()> {
     let (word, reason, level, struck) = columns(&happening.what);
     tx.sql(
@@ -81,7 +81,7 @@ pub async fn put(tx: &mut Tx, deadline: DeadlineId, number: usize, happening: &H
     Ok(())
 }
 
-/// What happened, as the columns what, reason, level and struck.
+/// What happened, as the columns `what`, `reason`, `level` and `struck`.
 fn columns(what: &Happened) -> (&'static str, Option<String>, Option<String>, Option<i64>) {
     match what {
         Happened::Called => unreachable!("the call is the deadline's own row"),

@@ -1,4 +1,4 @@
-//! Flags: steps that were reached. What a later judgement takes back stays on file with the reason.
+//! Flags: steps that were reached. A flag that turns out to be wrong stays in the store, with the reason.
 
 use std::collections::HashMap;
 
@@ -11,17 +11,17 @@ use domain::Instant;
 use domain::ids::DeadlineId;
 use domain::promises::clock::{Raised, TakenBackWhy};
 
-/// A flag as stored.
+/// A flag as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredFlag {
     pub id: i64,
     pub raised: Raised,
     /// `before-1`, `on-the-day`, `late-1`, `at-due`.
     pub level: String,
-    /// The day at the site on which the step was reached, whenever it was noticed.
+    /// The day at the site on which the step was reached, whenever this was noticed.
     pub dated: NaiveDate,
     pub raised_at: Instant,
-    /// Since when it does not stand, and why.
+    /// When and why it was withdrawn, if it was.
     pub withdrawn: Option<(Instant, TakenBackWhy)>,
 }
 
@@ -76,7 +76,7 @@ impl Row {
     }
 }
 
-/// All flags of a deadline, those too that were withdrawn; in the order in which they were raised.
+/// All flags of a deadline, including withdrawn ones, in the order in which they were raised.
 pub async fn of<'a>(on: impl Into<ReadHandle<'a>>, deadline: DeadlineId) -> Result<Vec<StoredFlag>> {
     let rows: Vec<Row> = on
         .into()
@@ -92,7 +92,7 @@ pub async fn of<'a>(on: impl Into<ReadHandle<'a>>, deadline: DeadlineId) -> Resu
     Ok(rows.into_iter().map(Row::flag).collect())
 }
 
-/// As [`of`], of each of these deadlines.
+/// Like [`of`], for several deadlines at once.
 pub async fn of_each<'a>(
     on: impl Into<ReadHandle<'a>>,
     deadlines: &[DeadlineId],
@@ -112,7 +112,7 @@ pub async fn of_each<'a>(
     Ok(flags)
 }
 
-/// Raises a flag. Says whether it did not stand before.
+/// Raises a flag. Returns whether it is new.
 pub async fn raise(tx: &mut Tx, deadline: DeadlineId, flag: &NewFlag) -> Result<bool> {
     let raised = tx
         .sql(
@@ -133,7 +133,7 @@ pub async fn raise(tx: &mut Tx, deadline: DeadlineId, flag: &NewFlag) -> Result<
     Ok(raised == 1)
 }
 
-/// Withdraws a flag: a later judgement found what it says untrue.
+/// Withdraws a flag because a later judgement contradicts it.
 pub async fn withdraw(tx: &mut Tx, flag: i64, why: &TakenBackWhy, now: Instant) -> Result<()> {
     tx.sql("update flag set withdrawn_at = $1, withdrawn_why = $2 where id = $3 and withdrawn_at is null")
         .bind(now)

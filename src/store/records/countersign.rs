@@ -1,4 +1,4 @@
-//! Signatures that the customer's engineer is asked for by a link (P03).
+//! Signatures that the customer's engineer is asked for through a link (P03).
 
 use crate::reader::json_list;
 use crate::text::sql;
@@ -32,7 +32,7 @@ impl Row {
     }
 }
 
-/// Notes that a signature is asked for; again, for a visit that is booked and done again.
+/// Records that a signature is requested. If one was already requested for this visit, nothing changes.
 pub async fn ask(tx: &mut Tx, visit: VisitId, record_sha256: &str, now: Instant, waits_until: Instant) -> Result<()> {
     tx.sql(
         "insert into countersign (visit_id, asked_at, waits_until, record_sha256)
@@ -48,7 +48,7 @@ pub async fn ask(tx: &mut Tx, visit: VisitId, record_sha256: &str, now: Instant,
     Ok(())
 }
 
-/// The signature that was asked for after a visit.
+/// The signature requested after a visit.
 pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<AskedSignature>> {
     let row: Option<Row> = on
         .into()
@@ -63,7 +63,7 @@ pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resu
     Ok(row.map(Row::asked))
 }
 
-/// The signatures that were asked for after these visits.
+/// The signatures requested after these visits.
 pub async fn of_visits<'a>(on: impl Into<ReadHandle<'a>>, visits: &[VisitId]) -> Result<Vec<AskedSignature>> {
     let sql = sql!(
         "select visit_id, asked_at, waits_until, record_sha256, client_id, body_sha256, signed_at
@@ -75,14 +75,14 @@ pub async fn of_visits<'a>(on: impl Into<ReadHandle<'a>>, visits: &[VisitId]) ->
     Ok(rows.into_iter().map(Row::asked).collect())
 }
 
-/// The visit whose record was signed with this id.
+/// The visit whose record was signed by the submission with this client id.
 pub async fn by_client<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) -> Result<Option<VisitId>> {
     let row: Option<(i64,)> =
         on.into().sql("select visit_id from countersign where client_id = $1").bind(client_id).optional().await?;
     Ok(row.map(|(visit,)| VisitId(visit)))
 }
 
-/// Keeps a signature. Says whether it was still asked for.
+/// Stores a signature. Returns whether it was still being requested.
 pub async fn put(tx: &mut Tx, visit: VisitId, came: GivenSignature<'_>, now: Instant) -> Result<bool> {
     let signed = tx
         .sql(

@@ -1,4 +1,4 @@
-//! What phones mirror of a visit's draft, a field a row.
+//! Drafts of visits as mirrored from phones, one row per field.
 
 use crate::{ReadHandle, Result, Sql, Tx};
 use domain::Instant;
@@ -24,7 +24,7 @@ impl Row {
     }
 }
 
-/// Waits until no other transaction is merging into this visit's draft. SQLite has one writer anyhow.
+/// Waits until no other transaction is merging into this visit's draft. SQLite has only one writer anyway.
 pub async fn take_turn(tx: &mut Tx, visit: VisitId) -> Result<()> {
     const TURN: Sql =
         Sql { sqlite: "select id from visit where id = $1", postgres: "select id from visit where id = $1 for update" };
@@ -43,7 +43,7 @@ pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Resu
     Ok(rows.into_iter().map(Row::field).collect())
 }
 
-/// Writes a field in the place of what it was before.
+/// Writes a field, replacing its previous value.
 pub async fn put(tx: &mut Tx, visit: VisitId, field: &StoredField, now: Instant) -> Result<()> {
     tx.sql(
         "insert into draft_field (visit_id, path, value, rev, device, written_at)
@@ -62,7 +62,7 @@ pub async fn put(tx: &mut Tx, visit: VisitId, field: &StoredField, now: Instant)
     Ok(())
 }
 
-/// Forgets a visit's draft: its record is in.
+/// Deletes a visit's draft, because its record has arrived.
 pub async fn forget(tx: &mut Tx, visit: VisitId) -> Result<()> {
     tx.sql("delete from draft_field where visit_id = $1").bind(visit).execute().await?;
     Ok(())

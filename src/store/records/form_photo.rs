@@ -1,11 +1,11 @@
-//! Photos that phones have sent whole, by the SHA-256 of what they sent.
+//! Photos that phones have uploaded completely, by the SHA-256 of the uploaded bytes.
 
 use crate::{ReadHandle, Result, Tx};
 use domain::Instant;
 use domain::ids::VisitId;
 use domain::records::FormPhoto;
 
-/// Notes that a photo is here. The same one again changes nothing.
+/// Records that a photo has arrived. Recording the same one again changes nothing.
 pub async fn put(tx: &mut Tx, visit: VisitId, photo: &FormPhoto, now: Instant) -> Result<()> {
     tx.sql(
         "insert into form_photo (visit_id, sent_sha256, bytes, sha256, received_at)
@@ -22,7 +22,7 @@ pub async fn put(tx: &mut Tx, visit: VisitId, photo: &FormPhoto, now: Instant) -
     Ok(())
 }
 
-/// Every photo that phones have sent for a visit.
+/// All photos uploaded for a visit.
 pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<FormPhoto>> {
     let rows: Vec<(String, i64, String)> = on
         .into()

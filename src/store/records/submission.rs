@@ -1,4 +1,4 @@
-//! What was handed in from forms, each once, as it was sent.
+//! Submitted forms, each stored once, as it was sent.
 
 use crate::text::text;
 use crate::{Db, ReadHandle, Result, Tx};
@@ -47,9 +47,8 @@ const SUBMISSION: &str = "select id, client_id, visit_id, by_whom, body_sha256, 
             settled_at, settled_how
      from submission";
 
-/// Stores a submission, unless these very bytes are on file under this id for this visit, or others are under this id
-/// that are no conflict.
-/// Says whether it is new.
+/// Stores a submission, unless the same bytes are already stored under this id for this visit, or other bytes are
+/// stored under this id without being marked as a conflict. Returns whether it is new.
 pub async fn put(tx: &mut Tx, new: &NewSubmission<'_>, now: Instant) -> Result<bool> {
     let put = tx
         .sql(
@@ -80,7 +79,7 @@ fn outcome_of(review: Option<ReviewWhy>) -> &'static str {
     }
 }
 
-/// What is on file under a phone's id; not what came later with other bytes.
+/// What is stored under a phone's id; not later submissions with different bytes.
 pub async fn by_client_id<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) -> Result<Option<Submission>> {
     let row: Option<Row> = on
         .into()
@@ -92,7 +91,7 @@ pub async fn by_client_id<'a>(on: impl Into<ReadHandle<'a>>, client_id: &str) ->
     Ok(row.map(Row::submission))
 }
 
-/// What is on file of a visit under a phone's id with these very bytes.
+/// The submission for this visit under this phone's id with exactly these bytes.
 pub async fn same(db: &Db, client_id: &str, visit: VisitId, body_sha256: &str) -> Result<Option<Submission>> {
     let row: Option<Row> = db
         .read(SUBMISSION)
@@ -113,14 +112,14 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, id: FormId) -> Result<Option
     Ok(row.map(Row::submission))
 }
 
-/// Everything that was handed in for a visit, in the order in which it arrived.
+/// Everything submitted for a visit, in order of arrival.
 pub async fn of_visit<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Vec<Submission>> {
     let rows: Vec<Row> =
         on.into().sql(SUBMISSION).text(" where visit_id = ").value(visit).text(" order by id").all().await?;
     Ok(rows.into_iter().map(Row::submission).collect())
 }
 
-/// How many forms of a visit are here beside this one: those that wait for a manager, or those that are its record.
+/// How many other forms of this visit have the same fate: waiting for a manager, or being its record.
 pub async fn like(db: &Db, new: &NewSubmission<'_>) -> Result<i64> {
     let (alike,): (i64,) = db
         .read("select count(*) from submission where visit_id = $1 and outcome = $2 and settled_at is null")
@@ -131,12 +130,12 @@ pub async fn like(db: &Db, new: &NewSubmission<'_>) -> Result<i64> {
     Ok(alike)
 }
 
-/// The form that became a visit's record, the latest where there are several.
+/// The form that became a visit's record; the latest if there are several.
 pub async fn latest_taken(db: &Db, visit: VisitId) -> Result<Option<Submission>> {
     latest_of(db, visit, text!(" and outcome = '", TAKEN, "'")).await
 }
 
-/// The latest form of a visit that waits for a manager.
+/// The latest form of a visit that is waiting for a manager.
 pub async fn latest_waiting(db: &Db, visit: VisitId) -> Result<Option<Submission>> {
     latest_of(db, visit, text!(" and settled_at is null and outcome = '", REVIEW, "'")).await
 }
@@ -153,7 +152,7 @@ async fn latest_of(db: &Db, visit: VisitId, which: &'static str) -> Result<Optio
     Ok(row.map(Row::submission))
 }
 
-/// What waits for a manager, the oldest first.
+/// Submissions waiting for a manager, oldest first.
 pub async fn to_review(db: &Db) -> Result<Vec<Submission>> {
     let rows: Vec<Row> = db
         .read(SUBMISSION)
@@ -163,14 +162,14 @@ pub async fn to_review(db: &Db) -> Result<Vec<Submission>> {
     Ok(rows.into_iter().map(Row::submission).collect())
 }
 
-/// Everything that was handed in, the latest first, `limit` of them.
+/// The latest submissions, up to `limit`, latest first.
 pub async fn latest(db: &Db, limit: i64) -> Result<Vec<Submission>> {
     let query = db.read(SUBMISSION).text(" order by received_at desc, id desc").limit(limit);
     let rows: Vec<Row> = query.reads_whole_table("what came last, until the limit is reached").all().await?;
     Ok(rows.into_iter().map(Row::submission).collect())
 }
 
-/// Submissions with a note for the office behind the number `after` that arrived after `since`, in order.
+/// Submissions with a note for the office, with numbers after `after`, that arrived after `since`; in order.
 pub async fn with_note_after(db: &Db, after: FormId, since: Instant) -> Result<Vec<Submission>> {
     let rows: Vec<Row> = db
         .read(SUBMISSION)
@@ -184,13 +183,13 @@ pub async fn with_note_after(db: &Db, after: FormId, since: Instant) -> Result<V
     Ok(rows.into_iter().map(Row::submission).collect())
 }
 
-/// The number of the last submission; 0 before the first.
+/// The number of the last submission; 0 if there is none.
 pub async fn last_id(db: &Db) -> Result<FormId> {
     let (id,): (Option<i64>,) = db.read("select max(id) from submission").one().await?;
     Ok(FormId(id.unwrap_or(0)))
 }
 
-/// Notes what came of a review. Says whether it was still waiting.
+/// Stores the outcome of a review. Returns whether the submission was still waiting.
 pub async fn settle(tx: &mut Tx, id: FormId, how: &str, now: Instant) -> Result<bool> {
     let settled = tx
         .sql(text!(

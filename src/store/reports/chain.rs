@@ -1,4 +1,4 @@
-//! The chain of a site's reports, and reports by what they are.
+//! The chain of a site's reports, and lookups of reports by hash or number.
 
 use crate::{Db, Result, Tx};
 use domain::Instant;
@@ -63,7 +63,7 @@ impl IssuedRow {
     }
 }
 
-/// The last report of a site; None before its first.
+/// The last report of a site; `None` if there is none.
 pub async fn head(db: &Db, site: &SiteCode) -> Result<Option<ChainHead>> {
     let row: Option<(i64, String)> = db
         .read(
@@ -80,7 +80,7 @@ pub async fn head(db: &Db, site: &SiteCode) -> Result<Option<ChainHead>> {
     Ok(row.map(|(number, sha256)| ChainHead { number, sha256 }))
 }
 
-/// Appends a report behind `head`. Says whether the place was still free: two that follow one report are refused.
+/// Appends a report after `head`. Returns whether that position was still free: a report has only one successor.
 pub async fn append(
     tx: &mut Tx,
     site: &SiteCode,
@@ -104,7 +104,7 @@ pub async fn append(
     Ok(put == 1)
 }
 
-/// A site's reports in the order of its chain, `limit` of them after place `after`.
+/// Up to `limit` reports of a site in the order of its chain, following position `after`.
 pub async fn of_site(db: &Db, site: &SiteCode, after: i64, limit: i64) -> Result<Vec<Chained>> {
     let rows: Vec<ChainedRow> = db
         .read(
@@ -123,7 +123,7 @@ pub async fn of_site(db: &Db, site: &SiteCode, after: i64, limit: i64) -> Result
     Ok(rows.into_iter().map(ChainedRow::chained).collect())
 }
 
-/// The report that these very bytes are.
+/// The report with exactly these bytes.
 pub async fn by_sha256(db: &Db, sha256: &str) -> Result<Option<Issued>> {
     let query = db.read(ISSUED).text(" where report.sha256 = ").value(sha256).text(" limit 1");
     Ok(query.optional().await?.map(IssuedRow::issued))

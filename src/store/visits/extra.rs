@@ -1,4 +1,4 @@
-//! Extra visits: of no slot, since a person added them, or since what they were made for is called for no more.
+//! Extra visits, which fill no slot: added by a person, or no longer called for by their contract.
 
 use super::{PLANNED, time_text};
 use crate::text::text;
@@ -9,7 +9,7 @@ use domain::visits::AddedVisit;
 /// Stores a visit that a person adds, as planned.
 ///
 /// # Errors
-/// When its number is taken, or its site, contract or engineer is not on file.
+/// If its number is taken, or its site, contract or engineer does not exist.
 pub async fn put(tx: &mut Tx, added: &AddedVisit) -> Result<()> {
     let AddedVisit { id, contract, site, term, purpose, why, appointment } = added;
     const PUT: &str = "insert into visit (id, contract, site, term, number, purpose, state, engineer, day, starts,
@@ -32,7 +32,7 @@ pub async fn put(tx: &mut Tx, added: &AddedVisit) -> Result<()> {
     Ok(())
 }
 
-/// Takes a visit out of its slot: it is an extra one, of no period.
+/// Detaches a visit from its slot, which makes it an extra visit without a period.
 pub async fn take_out_of_slot(tx: &mut Tx, id: VisitId) -> Result<()> {
     tx.sql("update visit set slot_id = null, number = 0 where id = $1").bind(id).execute().await?;
     Ok(())

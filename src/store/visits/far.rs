@@ -1,4 +1,4 @@
-//! Far visits: planned, and kept in their rounds. Queries for visits return them like any other.
+//! Far visits: planned, and stored in their rounds. Queries for visits return them like any others.
 
 use chrono::{Days, NaiveDate};
 
@@ -8,23 +8,23 @@ use crate::{Db, ReadHandle, Result, Tx};
 use domain::ids::VisitId;
 use domain::visits::StoredVisit;
 
-/// Days whose far visits are in memory at a time, where everybody's are asked for.
+/// How many days of everybody's far visits are in memory at a time.
 const AT_ONCE: Days = Days::new(30);
 
-/// Goes through the far visits that a filter asks for, by day, a month of everybody's at a time: whoever has enough
-/// reads no further, and memory holds a month.
+/// Reads the far visits that match a filter in order of days. Those of a whole office are read a month at a time, which
+/// limits memory and lets callers stop early.
 #[derive(Debug)]
 pub(crate) struct FarInOrder {
-    /// The first day that was not read; none where all were.
+    /// The first day that is not read yet; `None` if all are.
     next: Option<NaiveDate>,
-    /// Behind it what is left is read at once: windows that begin last may end long after it.
+    /// The rest after this day is read at once, because windows that begin last may end long after it.
     last_on: NaiveDate,
 }
 
 impl FarInOrder {
-    /// Before the first day on which one may lie.
+    /// Starts before the first far visit.
     pub(crate) async fn of(db: &Db, filter: &FarFilter<'_>) -> Result<FarInOrder> {
-        // Those of one site, customer or engineer are few.
+        // A single site, customer or engineer has only few.
         if filter.is_of_one() {
             let next = Some(filter.from.unwrap_or(NaiveDate::MIN));
             return Ok(FarInOrder { next, last_on: NaiveDate::MIN });
@@ -38,12 +38,12 @@ impl FarInOrder {
         })
     }
 
-    /// Whether none is left on a day up to this one; none: on any day.
+    /// Whether everything on or before this day has been read; `None` means all days.
     pub(crate) fn is_read_through(&self, day: Option<NaiveDate>) -> bool {
         self.next.is_none_or(|next| day.is_some_and(|day| day < next))
     }
 
-    /// Those of the next days, by day and number.
+    /// The visits of the next days, by day and number.
     pub(crate) async fn read(&mut self, db: &Db, filter: &FarFilter<'_>) -> Result<Vec<StoredVisit>> {
         let Some(from) = self.next else { return Ok(Vec::new()) };
         self.next = from.checked_add_days(AT_ONCE).filter(|next| *next <= self.last_on);
@@ -56,7 +56,7 @@ impl FarInOrder {
     }
 }
 
-/// Those that a filter asks for, in no order.
+/// All that match the filter, in no particular order.
 pub(crate) async fn visits<'a>(on: impl Into<ReadHandle<'a>>, filter: &FarFilter<'_>) -> Result<Vec<StoredVisit>> {
     let mut found = Vec::new();
     for round in round::that_may_have(on, filter).await? {
@@ -84,14 +84,14 @@ pub(crate) async fn find<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> R
     Ok(taken.and_then(|taken| far.new_visit(&round, &taken)).map(|new| new.planned()))
 }
 
-/// Puts a far visit on file by itself, with its slot, before anything is done to it. One that is not far stays as it is.
+/// Gives a far visit and its slot rows of their own, before anything is done to it. Does nothing for other visits.
 pub async fn touch(tx: &mut Tx, visit: VisitId) -> Result<()> {
     let row: Option<(i64,)> = tx.sql("select id from visit where id = $1").bind(visit).optional().await?;
     if row.is_some() {
         return Ok(());
     }
     let Some(found) = round::of_visit(&mut *tx, visit).await? else { return Ok(()) };
-    // Nobody changes the round from here on, but somebody may have until now.
+    // From here on the round is locked, but it may have changed before.
     let held = round::held(tx, std::slice::from_ref(&found.site)).await?;
     let Some(mut round) = held.into_iter().find(|held| held.contract == found.contract && held.term == found.term)
     else {

@@ -1,4 +1,4 @@
-//! Visits as calendars that subscribe to them show them.
+//! Visits for calendar feeds.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -33,18 +33,18 @@ struct Stored {
     cancelled_at: Option<Instant>,
 }
 
-/// Whose visits are wanted.
+/// Whose visits to list.
 #[derive(Debug, Clone, Copy)]
 pub enum FeedScope<'a> {
     Everyone,
     Engineer(&'a EngineerCode),
-    /// Under contracts of the site's present customer alone: a site that changes hands takes nothing along.
+    /// Only those under contracts of the site's current customer: a site that changes hands takes nothing along.
     Site(&'a SiteCode),
     /// Under contracts of this customer.
     Customer(&'a CustomerCode),
 }
 
-/// Visits on the days `from` through `through`, both inclusive, by day and number, `limit` of them.
+/// Up to `limit` visits on the days `from` to `through`, both inclusive, by day and number.
 pub async fn visits(
     db: &Db,
     of: FeedScope<'_>,
@@ -83,7 +83,7 @@ pub async fn visits(
     Ok(found)
 }
 
-/// The first so many of them that are far.
+/// The first `limit` far ones among them.
 async fn far(db: &Db, of: FeedScope<'_>, from: NaiveDate, through: NaiveDate, limit: usize) -> Result<Vec<FeedVisit>> {
     let days = FarFilter { from: Some(from), through: Some(through), ..FarFilter::default() };
     let filter = match of {
@@ -130,7 +130,7 @@ fn each<'a, T: Ord + Clone + 'a>(codes: impl Iterator<Item = &'a T>) -> Vec<T> {
     codes.collect::<BTreeSet<_>>().into_iter().cloned().collect()
 }
 
-/// The names of the customers of these contracts, by the contract's code.
+/// The customers' names, by contract code.
 async fn names_by_contract(db: &Db, contracts: &[ContractCode]) -> Result<HashMap<String, String>> {
     if contracts.is_empty() {
         return Ok(HashMap::new());

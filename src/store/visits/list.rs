@@ -1,4 +1,4 @@
-//! Visits as lists show them.
+//! Visits as lists need them.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -21,12 +21,12 @@ pub struct VisitFilter {
     pub engineer: Option<EngineerCode>,
     pub state: Option<VisitStateWord>,
     pub purpose: Option<Purpose>,
-    /// Only booked ones that cannot take place as they are booked.
+    /// Only booked visits that cannot take place as booked.
     pub only_unfit: bool,
     /// First and last day, both inclusive.
     pub from: Option<NaiveDate>,
     pub through: Option<NaiveDate>,
-    /// Those after the visit of this day and number, in the order of the list.
+    /// Only visits that follow this day and number, in list order.
     pub after: Option<(NaiveDate, VisitId)>,
     pub limit: Option<i64>,
 }
@@ -43,45 +43,42 @@ impl VisitFilter {
         }
     }
 
-    /// Whether a far visit is one of them, as far as the store did not look.
+    /// Whether a far visit matches what the query for its round did not check.
     fn admits(&self, far: &StoredVisit) -> bool {
         self.purpose.is_none_or(|purpose| far.visit.purpose == purpose)
             && self.after.is_none_or(|after| place(far) > after)
     }
 }
 
-/// Where a visit stands in the list.
+/// A visit's position in the list.
 fn place(stored: &StoredVisit) -> (NaiveDate, VisitId) {
     (stored.visit.state.appointment().day, stored.visit.id)
 }
 
-/// Visits by day, then number, near and far.
+/// Visits, near and far, by day and number.
 pub async fn list(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
     VisitPages::of(db, filter.clone()).page(filter.after, filter.limit.unwrap_or(1_000_000)).await
 }
 
-/// Visits by day, then number, near and far, a page at a time. What is far is read once, and a month of it is in memory.
+/// Visits, near and far, by day and number, a page at a time. Far visits are read once, a month at a time.
 #[derive(Debug)]
 pub struct VisitPages<'a> {
     db: &'a Db,
     filter: VisitFilter,
-    /// None before the first page.
+    /// `None` before the first page.
     far: Option<FarInOrder>,
-    /// What was read of it and has not been given.
+    /// Far visits that were read, but not returned yet.
     ahead: VecDeque<StoredVisit>,
 }
 
 impl VisitPages<'_> {
-    /// Those that a filter asks for; where its `after` and `limit` say, a page does.
+    /// Pages of the visits that match the filter; `after` and `limit` are given with each page instead.
     #[must_use]
     pub fn of(db: &Db, filter: VisitFilter) -> VisitPages<'_> {
         VisitPages { db, filter, far: None, ahead: VecDeque::new() }
     }
 
-    /// The next `most` visits behind a place, which lies behind those of the page before.
-    ///
-    /// # Errors
-    /// When the store does not answer.
+    /// Up to `most` visits following a position, which must not precede the end of the previous page.
     pub async fn page(&mut self, after: Option<(NaiveDate, VisitId)>, most: i64) -> Result<Vec<StoredVisit>> {
         self.filter = VisitFilter { after, limit: Some(most), ..std::mem::take(&mut self.filter) };
         let most = usize::try_from(most).unwrap_or(0);
@@ -89,10 +86,10 @@ impl VisitPages<'_> {
         if !self.filter.may_be_far() {
             return Ok(near);
         }
-        // Behind the last of a full page nothing is wanted.
+        // Nothing beyond the last entry of a full page is needed.
         let last = near.last().filter(|_| near.len() >= most).map(|last| place(last).0);
         self.read_far(most, self.filter.through.into_iter().chain(last).min()).await?;
-        // One that came near between two pages is on file, and may be here still.
+        // A visit that became near between two pages has a row by now, and may be here still.
         let known: HashSet<VisitId> = near.iter().map(|near| near.visit.id).collect();
         let is_in_page = |far: &&StoredVisit| last.is_none_or(|last| place(far).0 <= last);
         let far = self.ahead.iter().take_while(is_in_page).take(most);
@@ -103,7 +100,7 @@ impl VisitPages<'_> {
         Ok(found)
     }
 
-    /// Reads as many far visits as a page takes, or all through a day.
+    /// Reads enough far visits for a page, or all through a day.
     async fn read_far(&mut self, most: usize, through: Option<NaiveDate>) -> Result<()> {
         let VisitPages { db, filter, far, ahead } = self;
         let after = filter.after;
@@ -130,7 +127,7 @@ impl VisitPages<'_> {
     }
 }
 
-/// Those that are kept by themselves.
+/// The near ones, which have rows of their own.
 async fn on_file(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
     let VisitFilter { site, customer, engineer, from, through, after, .. } = filter;
     let by_whom = site.is_some() || customer.is_some() || engineer.is_some();
@@ -161,7 +158,7 @@ async fn on_file(db: &Db, filter: &VisitFilter) -> Result<Vec<StoredVisit>> {
     visits(query.text(" order by visit.day, visit.id").limit(filter.limit.unwrap_or(1_000_000))).await
 }
 
-/// The visits that an engineer has on a day, near and far, in the order in which they start.
+/// The visits of an engineer on a day, near and far, by start.
 pub async fn of_engineer_on<'a>(
     on: impl Into<ReadHandle<'a>>,
     engineer: &EngineerCode,

@@ -1,4 +1,4 @@
-//! Booked visits that cannot take place as they are booked, and what a person has overruled.
+//! Booked visits that cannot take place as booked, and objections that a person has overruled.
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -35,26 +35,26 @@ impl UnfitRow {
 
 const UNFIT: &str = "select visit_id, reasons, since_at, proposal from unfit_visit ";
 
-/// All of them, by number.
+/// All unfit visits, by number.
 pub async fn all<'a>(on: impl Into<ReadHandle<'a>>) -> Result<Vec<UnfitVisit>> {
     let query = on.into().sql(text!(UNFIT, "order by visit_id")).reads_whole_table("few visits are unfit at a time");
     query.all::<UnfitRow>().await?.into_iter().map(UnfitRow::unfit).collect()
 }
 
-/// What is known of one visit; None where it is fit.
+/// What makes a visit unfit; `None` if nothing does.
 pub async fn find<'a>(on: impl Into<ReadHandle<'a>>, visit: VisitId) -> Result<Option<UnfitVisit>> {
     let row: Option<UnfitRow> = on.into().sql(text!(UNFIT, "where visit_id = ")).value(visit).optional().await?;
     row.map(UnfitRow::unfit).transpose()
 }
 
-/// Those of these visits that are unfit.
+/// Which of these visits are unfit.
 pub async fn of_visits<'a>(on: impl Into<ReadHandle<'a>>, visits: &[VisitId]) -> Result<Vec<UnfitVisit>> {
     let sql = sql!(UNFIT, "where visit_id in ", numbers 1);
     let rows: Vec<UnfitRow> = on.into().sql(sql).bind(json_list(visits)).all().await?;
     rows.into_iter().map(UnfitRow::unfit).collect()
 }
 
-/// Booked visits from a day on, `limit` of them after the day and number of `after`.
+/// Up to `limit` booked visits from a day on, following the day and number of `after`.
 pub async fn booked_from(
     db: &Db,
     from: NaiveDate,
@@ -68,15 +68,15 @@ pub async fn booked_from(
     visits(query.limit(limit)).await
 }
 
-/// A visit, and what a person overruled when booking it.
+/// The objections that a person overruled when booking a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overruled {
     pub visit: VisitId,
-    /// As [`domain::visits::fit::Unfit::overruled_as`] says it.
+    /// In the form of [`domain::visits::fit::Unfit::overruled_as`].
     pub words: Vec<String>,
 }
 
-/// What was overruled of these visits, where anything was.
+/// What was overruled for these visits; those without any are left out.
 pub async fn overruled<'a>(on: impl Into<ReadHandle<'a>>, visits: &[VisitId]) -> Result<Vec<Overruled>> {
     const ASKED: &str = "select id, overruled from visit where overruled is not null and id in ";
     let sql = sql!(ASKED, numbers 1);
@@ -84,20 +84,20 @@ pub async fn overruled<'a>(on: impl Into<ReadHandle<'a>>, visits: &[VisitId]) ->
     Ok(rows.into_iter().map(|(visit, text)| Overruled { visit: VisitId(visit), words: words(&text) }).collect())
 }
 
-/// The words of a stored list.
+/// Parses a stored list of words.
 pub(crate) fn words(stored: &str) -> Vec<String> {
     serde_json::from_str(stored).expect("written by `set_overruled`")
 }
 
-/// Notes what a person has overruled; nothing where there is nothing.
+/// Stores which objections a person has overruled; does nothing if there are none.
 pub async fn set_overruled(tx: &mut Tx, visit: VisitId, words: &[String]) -> Result<()> {
     let words = (!words.is_empty()).then(|| json_list(words));
     tx.sql("update visit set overruled = $1 where id = $2").bind(words).bind(visit).execute().await?;
     Ok(())
 }
 
-/// Notes that a visit is unfit as it is booked, or what is known of it by now. It is reminded of when it is fit again. Says
-/// whether it was booked so.
+/// Marks a visit as unfit for its current booking, or updates the reasons. Its reminder waits until it is fit again.
+/// Returns whether the visit is still booked as given.
 pub async fn put(tx: &mut Tx, booked: &Visit, unfit: &UnfitVisit) -> Result<bool> {
     let to_json = |value: Value| value.to_string();
     let put = tx
@@ -126,7 +126,7 @@ pub async fn put(tx: &mut Tx, booked: &Visit, unfit: &UnfitVisit) -> Result<bool
     Ok(put == 1)
 }
 
-/// Notes that a visit is fit as it is booked: it is reminded of as it was to be, where that lies ahead of `now`.
+/// Marks a visit as fit again; its reminder is restored if that is still after `now`.
 pub async fn fit_again(tx: &mut Tx, visit: VisitId, now: Instant) -> Result<()> {
     tx.sql(text!(
         "update visit
@@ -142,7 +142,7 @@ pub async fn fit_again(tx: &mut Tx, visit: VisitId, now: Instant) -> Result<()> 
     forget(tx, visit).await
 }
 
-/// Forgets that a visit was unfit: it is not booked so any more.
+/// Removes the mark, because the visit is no longer booked that way.
 pub(super) async fn forget(tx: &mut Tx, visit: VisitId) -> Result<()> {
     tx.sql("delete from unfit_visit where visit_id = $1").bind(visit).execute().await?;
     Ok(())

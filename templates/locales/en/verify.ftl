@@ -5,7 +5,7 @@ verify-shortened = This report is shortened: { $shown } of { $total } rows are s
 
 verify-title = Report { $number }
 verify-certificate-title = Certificate { $number }
-verify-intro = { $company } issued this document. Compare what you hold with what stands here.
+verify-intro = { $company } issued this document. Compare your copy with the details below.
 verify-site = Site
 verify-done = Visit completed
 verify-issued = Issued
@@ -14,7 +14,7 @@ verify-hash = SHA-256 of the file
 verify-latest = This is the latest revision.
 verify-superseded = Revision { $revision } has replaced it. Ask for that one.
 verify-upload = Compare a file
-verify-upload-hint = Choose the PDF that you received. It is compared byte by byte and not kept.
+verify-upload-hint = Choose the PDF that you received. It is compared byte by byte, and not stored.
 verify-file = PDF file
 verify-compare = Compare
 verify-same = Genuine: this file is the report, byte for byte.

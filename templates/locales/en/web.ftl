@@ -61,7 +61,7 @@ web-site = Site
 web-calendar = Calendar
 web-counted = How the day was counted
 web-window = From { $first } through { $last }: the window of the visit
-web-moved = Moved by a changed calendar
+web-moved = Moved by a calendar change
 web-flags = Flags
 web-flag = { $level ->
     [before] working days before the last: { $days }
@@ -82,7 +82,7 @@ web-flag-withdrawn = taken back: { $why ->
 }
 
 # Pages for people outside, by a link.
-web-link-refused = This link does not open
+web-link-refused = This link does not work
 web-link-unknown = This link is not known here. Please copy the whole address from the letter.
 web-link-expired = This link held until { $day }. Please ask the office for a new one.
 web-link-revoked = This link was replaced. Please use the one in the latest letter, or ask the office.
@@ -90,7 +90,7 @@ web-link-form-kept = What was filled in on this phone is kept. Hand it in from t
 web-link-form = Go to what is on this phone
 web-unsubscribe-title = End your digests?
 web-unsubscribe-lead = You would no longer get the digest of what is due, late and planned.
-web-unsubscribe-still = What you are responsible for still comes to you: what is late, and letters that did not arrive.
+web-unsubscribe-still = You will still be told about what you are responsible for: what is late, and letters that did not arrive.
 web-unsubscribe-end = End the digests
 web-unsubscribed-title = Your digests have ended
 web-unsubscribed-back = You can have them again at any time, here or from the office.

@@ -104,7 +104,7 @@ impl Year {
             closures: Vec::new(),
             contracts: Contracts::default(),
             contracts_change: number_in("RONDA_CONTRACTS")
-                .map_or(0, |days| u32::try_from(days).expect("days of a thousand")),
+                .map_or(60, |days| u32::try_from(days).expect("days of a thousand")),
             people: People::default(),
             down_until: None,
             relay_away_until: None,

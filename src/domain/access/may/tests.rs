@@ -4,10 +4,10 @@ use crate::ids::{LinkId, ManagerCode, VisitId};
 use crate::language::Language;
 use crate::time::Zone;
 
-/// Who may do what in a case of their own. A row for each deed, a column for each actor:
+/// Who may do what in their own affairs: a row for each deed, a column for each actor:
 ///
-/// program, user; by link: form, form that was revoked, signature, digest, line of a digest, end of digests, feed;
-/// logged in: manager, engineer, customer; by token for booking visits: manager; by letter: engineer, customer.
+/// program, user; by link: form, revoked form, signature, digest, line of a digest, unsubscribing, feed; logged in:
+/// manager, engineer, customer; by token for booking visits: manager; by letter: engineer, customer.
 const MATRIX: &str = "
                     program user  form ended sign digest matter unsubscribe feed  manager engineer customer  token  engineer customer
 plan-visits         yes     yes   -    -     -    -      -      -           -     -       -        -         -      -        -
@@ -99,7 +99,7 @@ fn actors(line: &Matter) -> Vec<Actor> {
     ]
 }
 
-/// A row of the matrix: the deed's word, and what each column says.
+/// The rows of the matrix: the deed, and the entry of each column.
 fn rows() -> Vec<(Deed, Vec<bool>)> {
     let lines = MATRIX.lines().skip(2).map(|line| {
         let mut cells = line.split_whitespace();
@@ -148,7 +148,7 @@ fn nobody_but_the_program_and_a_user_may_do_anything_to_what_is_not_theirs() {
         for deed in Deed::ALL {
             let expected = match actor {
                 Actor::Program | Actor::User { .. } => may(&actor, deed, &DeedCase::default()).is_ok(),
-                // Whether they were told of it is asked of the letters.
+                // Whether they were told of it is checked elsewhere, from the letters.
                 Actor::Customer { door: Door::Letter, .. } => deed == Deed::AnswerInvitation,
                 Actor::Engineer { .. } | Actor::Manager { .. } | Actor::Customer { .. } => false,
             };

@@ -1,11 +1,11 @@
-//! Whether a visit that lies ahead can take place.
+//! Whether a future visit can take place.
 
 use chrono::Datelike;
 
 use super::{AuditedSite, AuditedState, AuditedVisit, NoFitVisit, PromisedPeriod};
 use crate::contract::Purpose;
 
-/// Why `visit` cannot serve `period`; None where it can.
+/// Why a visit cannot serve `period`; `None` if it can.
 pub(super) fn unfit(site: &AuditedSite<'_>, period: &PromisedPeriod, made: &AuditedVisit) -> Option<NoFitVisit> {
     let (visit, on) = (made.visit, made.day);
     match made.state {
@@ -22,7 +22,7 @@ pub(super) fn unfit(site: &AuditedSite<'_>, period: &PromisedPeriod, made: &Audi
     cannot_take_place(site, made)
 }
 
-/// What speaks against a visit that lies ahead by who makes it, where and when: the first of it that nobody overruled.
+/// The first objection, by engineer, place and day, to a future visit that nobody has overruled.
 pub(super) fn cannot_take_place(site: &AuditedSite<'_>, made: &AuditedVisit) -> Option<NoFitVisit> {
     let (visit, on, engineer) = (made.visit, made.day, &made.engineer);
     let standing = || site.equipment.iter().filter(|unit| unit.retired_on.is_none_or(|end| on < end));
@@ -31,7 +31,7 @@ pub(super) fn cannot_take_place(site: &AuditedSite<'_>, made: &AuditedVisit) -> 
     if nothing_there && !is_overruled("no-equipment") {
         return Some(NoFitVisit::NoEquipment { visit });
     }
-    // Days that no calendar knows are nobody's day off.
+    // Days that no calendar knows are not taken as days off.
     let is_closed = site.calendar.as_ref().is_some_and(|calendar| calendar.is_working(on) == Ok(false));
     if is_closed && !is_overruled("site-closed") {
         return Some(NoFitVisit::SiteClosed { visit, on });

@@ -1,4 +1,4 @@
-//! What the store holds of the same promises, and where that is not what the facts say.
+//! What the store holds about the same promises, and where it differs from the facts.
 
 mod text;
 
@@ -13,18 +13,18 @@ use super::{
 use crate::Instant;
 use crate::ids::{ContractCode, SiteCode, TermName, VisitId};
 
-/// What the store holds of one site.
+/// What the store holds about one site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HeldBooks {
-    /// Deadlines that are not withdrawn.
+    /// Deadlines, without withdrawn ones.
     pub deadlines: Vec<HeldDeadline>,
-    /// Periods that the planner has made.
+    /// Windows that the planner has made.
     pub windows: Vec<HeldWindow>,
-    /// Booked visits that cannot take place as they are booked.
+    /// Booked visits that cannot take place as booked.
     pub unfit: Vec<VisitId>,
 }
 
-/// A deadline as it is on file.
+/// A deadline as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldDeadline {
     pub contract: ContractCode,
@@ -34,26 +34,26 @@ pub struct HeldDeadline {
     pub due_on: Option<NaiveDate>,
     pub late_from: Option<Instant>,
     pub met_at: Option<Instant>,
-    /// A manager's word, which is a fact of its own.
+    /// A manager's decision, which is itself a fact.
     pub waiver: Option<AuditedWaiver>,
-    /// Whether a flag stands that says late.
+    /// Whether it has a current flag for lateness.
     pub is_flagged: bool,
-    /// Of the calendar that it was counted with.
+    /// The calendar's version when it was counted.
     pub calendar_version: String,
 }
 
-/// What a deadline is of.
+/// What a deadline is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeldDebt {
     /// From `since_on` through `due_on`.
     Window,
     Record(VisitId),
     Report(VisitId),
-    /// The revision of a report that corrects one that was filed.
+    /// A revision that corrects a filed report.
     Correction(VisitId, u32),
 }
 
-/// A window that the planner has made, and what it says of its visit.
+/// A window that the planner has made, and what it says about its visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldWindow {
     pub contract: ContractCode,
@@ -63,16 +63,16 @@ pub struct HeldWindow {
     pub says: WindowSays,
 }
 
-/// What the planner's books say of a window.
+/// What the planner says about a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WindowSays {
     /// It has a visit, whatever became of it.
     Visit,
-    /// It has none, and why.
+    /// It has none, with the reason.
     WhyNone,
 }
 
-/// A place where the store holds something else than the facts say.
+/// A difference between the store and the facts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct PromiseDifference {
     pub site: SiteCode,
@@ -80,27 +80,27 @@ pub struct PromiseDifference {
     pub term: TermName,
     #[serde(flatten)]
     pub place: DifferencePlace,
-    /// What the facts say.
+    /// According to the facts.
     pub facts: DifferenceReading,
-    /// What the store holds.
+    /// According to the store.
     pub held: DifferenceReading,
 }
 
-/// A difference as it is on file.
+/// A difference as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StoredDifference {
     pub number: i64,
     #[serde(flatten)]
     pub difference: PromiseDifference,
     pub found_at: Instant,
-    /// Whether the first audit found it in what an earlier version had kept.
+    /// Whether the first audit found it in the data of an earlier version.
     pub inherited: bool,
     pub accepted: Option<AcceptedDifference>,
-    /// When an audit did not find it any more.
+    /// When an audit no longer found it.
     pub gone_at: Option<Instant>,
 }
 
-/// A manager's word that a difference may stay as it is.
+/// A manager's decision that a difference is acceptable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AcceptedDifference {
     pub at: Instant,
@@ -108,7 +108,7 @@ pub struct AcceptedDifference {
     pub why: String,
 }
 
-/// What a difference is about.
+/// What a difference concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "of", rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
@@ -124,7 +124,7 @@ pub enum DifferencePlace {
     Report {
         visit: VisitId,
     },
-    /// Whether it can take place on its day.
+    /// Whether the visit can take place on its day.
     Visit {
         visit: VisitId,
         day: NaiveDate,
@@ -135,7 +135,7 @@ pub enum DifferencePlace {
     },
 }
 
-/// How something stands, by the facts or by the store.
+/// A standing, according to the facts or the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "reads", rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
@@ -144,7 +144,7 @@ pub enum DifferenceReading {
     OpenUntil {
         day: NaiveDate,
     },
-    /// Late since the day after this one.
+    /// Late from the day after this one.
     LateAfter {
         day: NaiveDate,
     },
@@ -165,17 +165,17 @@ pub enum DifferenceReading {
     NotFlagged,
     AVisit,
     NoVisit,
-    /// It can take place.
+    /// The visit can take place.
     Fit,
-    /// It cannot take place as it is planned or booked.
+    /// The visit cannot take place as planned or booked.
     Unfit,
 }
 
-/// How far ahead of its window a period's visit is asked for, in days.
+/// How many days before its window begins a period must have a visit.
 const AHEAD_DAYS: i64 = 31;
 
-/// Where the store's books of one term are not what its line and papers say: of windows that have begun or are near, and
-/// of every paper.
+/// The differences between the store and the facts for one term: in windows that have begun or soon will, and in all
+/// records and reports.
 #[must_use]
 pub fn differences(
     site: &AuditedSite<'_>,
@@ -202,7 +202,7 @@ pub fn differences(
     found.found
 }
 
-/// What was found of one term at one site.
+/// The differences found in one term at one site.
 struct Compared<'a> {
     site: &'a AuditedSite<'a>,
     line: &'a LifeLine,
@@ -216,8 +216,8 @@ impl Compared<'_> {
         self.found.push(PromiseDifference { site, contract, term, place, facts, held });
     }
 
-    /// A visit that lies ahead is fit by the facts where it is by the books. Nothing unfit is only planned: the planner has
-    /// taken it back.
+    /// A future visit must be fit in the facts if and only if it is in the store. A merely planned visit is never
+    /// unfit, because the planner has already taken it back.
     fn fitness(&mut self, visit: &AuditedVisit, books: &HeldBooks) {
         let held = match visit.state {
             AuditedState::Planned => DifferenceReading::Fit,
@@ -264,7 +264,7 @@ impl Compared<'_> {
                 Some(WindowSays::WhyNone) => {}
                 Some(WindowSays::Visit) => self.differs(place, DifferenceReading::NoVisit, DifferenceReading::AVisit),
                 None if first_on > today => self.differs(place, facts, DifferenceReading::NothingOwed),
-                // Said already.
+                // Reported already.
                 None => {}
             }
         }
@@ -291,7 +291,7 @@ impl Compared<'_> {
                     self.differs(place, DifferenceReading::DueOn { day: is }, DifferenceReading::DueOn { day: was });
                 }
             }
-            // Handed in before anybody had to ask for it.
+            // It was submitted before anybody had to ask for it.
             (None, PaperStanding::Kept { .. }) if !place.is_report() => {}
             (
                 None,
@@ -305,7 +305,7 @@ impl Compared<'_> {
         }
     }
 
-    /// Holds a deadline against how the same stands by the facts.
+    /// Compares a deadline with its standing according to the facts.
     fn stands(
         &mut self,
         answered: &AnsweredTerm<'_>,
@@ -315,7 +315,7 @@ impl Compared<'_> {
     ) {
         let reads = self.held_reads(held);
         if !facts.agrees_with(reads) {
-            // A met one stays as the calendar of its day counted it, which the auditor has not.
+            // A met deadline keeps its original count, for which the auditor lacks the calendar of that time.
             let is_by_another_calendar = held.of != HeldDebt::Window
                 && held.met_at.is_some()
                 && facts.is_kept()
@@ -360,7 +360,7 @@ impl Compared<'_> {
         self.site.calendar.as_ref().is_some_and(|calendar| calendar.version() == held.calendar_version)
     }
 
-    /// A deadline that stands and that no fact bears out.
+    /// A deadline that no fact supports.
     fn not_promised(&mut self, answered: &AnsweredTerm<'_>, papers: &[JudgedPaper], held: &HeldDeadline) {
         if held.since_on < answered.from {
             return;
@@ -426,7 +426,8 @@ impl Compared<'_> {
 }
 
 impl HeldDeadline {
-    /// Whether it is of a period's window. One that was met before the contract's end cut the window stays as it was.
+    /// Whether it is for this period's window. A deadline that was met before the contract's end cut the window is
+    /// unchanged.
     fn is_of(&self, judged: &JudgedPeriod, facts: DifferenceReading) -> bool {
         let stays = self.met_at.is_some() && facts.is_kept();
         let until = judged.period.last_on;
@@ -434,7 +435,7 @@ impl HeldDeadline {
     }
 }
 
-/// How a period stands that somebody owes; None where nobody does.
+/// The standing of a period that is owed; `None` if it is not.
 fn reading_of(judged: &JudgedPeriod) -> Option<DifferenceReading> {
     let until = judged.period.last_on;
     match &judged.standing {
@@ -451,7 +452,7 @@ fn reading_of(judged: &JudgedPeriod) -> Option<DifferenceReading> {
 }
 
 impl DifferenceReading {
-    /// The word in texts.
+    /// The word used in texts.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
@@ -483,8 +484,8 @@ impl DifferenceReading {
         matches!(self, DifferenceReading::KeptOn { .. } | DifferenceReading::KeptLateOn { .. })
     }
 
-    /// Whether two readings are the same, but for the day: what is open or late has its last day compared by itself. What
-    /// is paused by the facts is owed by nobody yet, and open in the store until its window ends.
+    /// Whether two readings agree, apart from the day: the last day of what is open or late is compared separately. A
+    /// period that is paused according to the facts is not owed yet, and is open in the store until its window ends.
     fn agrees_with(self, held: DifferenceReading) -> bool {
         let is_paused = self == DifferenceReading::Paused && matches!(held, DifferenceReading::OpenUntil { .. });
         is_paused || std::mem::discriminant(&self) == std::mem::discriminant(&held)

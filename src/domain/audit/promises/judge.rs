@@ -1,4 +1,4 @@
-//! How each period of a term stands at a site.
+//! Judges each period of a term at a site.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +14,11 @@ use crate::Instant;
 use crate::calendar::{DayIs, DayKind, Layer};
 use crate::ids::VisitId;
 
-/// How each period of a term that ends on `answered.from` or later stands (P01, P09, P12, P13).
+/// The standing of each period of a term that ends on `answered.from` or later (P01, P09, P12, P13).
 ///
-/// A visit serves the period that it was made for, once that period's window has begun; one that was made earlier serves
-/// the period whose window its day is in, if that has none of its own, and else it is extra. The first to be done counts.
-/// A visit that a person added is extra always.
+/// A visit serves the period that it was made for, if that period's window has begun. A visit made earlier serves the
+/// period whose window contains its day, if that has no visit of its own; otherwise it is extra. If several visits
+/// serve a period, the first to be done counts. A visit added by a person is always extra.
 #[must_use]
 pub fn audit_line(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> LifeLine {
     let term = answered.term;
@@ -44,15 +44,15 @@ pub fn audit_line(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> LifeLi
     }
 }
 
-/// The visits of one period.
+/// The visits that serve one period.
 #[derive(Debug, Default)]
 struct Served<'a> {
-    /// The first that took place.
+    /// The first one that took place.
     done: Option<(VisitId, Instant)>,
     others: Vec<&'a AuditedVisit>,
 }
 
-/// Which visit serves which period, by the period's number; and the visits that serve none.
+/// Assigns visits to periods, by the period's number; also returns the visits that serve none.
 fn serve<'a>(
     site: &'a AuditedSite<'_>,
     answered: &AnsweredTerm<'_>,
@@ -111,7 +111,7 @@ fn is_cut_short(period: &PromisedPeriod) -> bool {
     period.handed_to.is_some_and(|number| number < period.number)
 }
 
-/// The day at the site on which a visit took place, or is to.
+/// The day at the site on which a visit took place or will take place.
 fn took_place_on(site: &AuditedSite<'_>, visit: &AuditedVisit) -> NaiveDate {
     match visit.state {
         AuditedState::Done { completed_at, .. } => site.zone.day(completed_at),
@@ -125,7 +125,7 @@ fn standing(
     period: &PromisedPeriod,
     served: &Served<'_>,
 ) -> PeriodStanding {
-    // A visit is made for so little of a period only where the end was not known yet: if it takes place, it keeps it.
+    // Such a short period only has a visit if the end was not known yet; a visit that takes place still counts for it.
     if let Some(number) = period.handed_to.filter(|_| served.done.is_none()) {
         return PeriodStanding::HandedTo { number };
     }
@@ -177,7 +177,7 @@ fn standing(
     PeriodStanding::OpenWithout { why: why.or(cancelled).unwrap_or(none) }
 }
 
-/// Why nobody can work at the site on any day of the window, where that is its own or its customer's closure.
+/// Why nobody can work at the site on any day of the window, if the site's or customer's closures are the reason.
 fn closed_throughout(site: &AuditedSite<'_>, period: &PromisedPeriod) -> Option<String> {
     let calendar = site.calendar.as_ref()?;
     let mut why = None;
@@ -203,8 +203,8 @@ fn closed_throughout(site: &AuditedSite<'_>, period: &PromisedPeriod) -> Option<
     why
 }
 
-/// The last day through which a line's periods are closed: each is decided, and so is what its visit owed. None where the
-/// first of them is still open.
+/// The last day through which periods can be closed: each is decided, and so is everything that its visit owed. `None`
+/// if the first one is still open.
 #[must_use]
 pub fn sealed_through(line: &LifeLine, papers: &[JudgedPaper], today: NaiveDate) -> Option<NaiveDate> {
     let is_settled = |visit: &VisitId| papers.iter().filter(|paper| paper.visit == *visit).all(is_decided);

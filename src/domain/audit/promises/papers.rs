@@ -1,4 +1,4 @@
-//! What follows from a visit: its record, and its report in the customer's hands (P04).
+//! What a visit entails: its record, and its report's delivery to the customer (P04).
 
 use chrono::NaiveDate;
 
@@ -10,9 +10,10 @@ use crate::Instant;
 use crate::calendar::{Calendar, WorkingDays};
 use crate::contract::DeliveredTo;
 
-/// The records and reports that the visits of a term owe, of days from `answered.from` on.
+/// The records and reports owed for visits of a term from `answered.from` on.
 ///
-/// Both are owed from the day of a booked visit on; once a record says when the work was done, the report from that day.
+/// Both are counted from the day of a booked visit, and the report from the day of completion once the record states
+/// it.
 #[must_use]
 pub fn audit_papers(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> Vec<JudgedPaper> {
     let term = answered.term;
@@ -53,7 +54,7 @@ fn paper_of(
     (paper, since_on): (AuditedPaper, NaiveDate),
     done_at: Option<Instant>,
 ) -> JudgedPaper {
-    // Both are asked for from the day after a booked visit on, a report at once where its record came before.
+    // Both are asked for from the day after a booked visit; the report at once if its record came earlier.
     let opened_on = match (&visit.state, paper) {
         (AuditedState::Done { recorded_at, .. }, AuditedPaper::Report) => {
             site.zone.day(*recorded_at).min(visit.day.succ_opt().unwrap_or(visit.day))
@@ -98,8 +99,8 @@ fn paper_of(
     JudgedPaper { contract, term, visit: visit.visit, paper, since_on, due_on, standing }
 }
 
-/// The last of `within` working days after `from`, counted on the fingers; of none, the next working day from `from` on.
-/// None where the count leaves the days that the calendar knows.
+/// The last of `within` working days after `from`, counted one by one; for 0, the first working day from `from` on.
+/// `None` if the count leaves the days that the calendar knows.
 fn last_day_in_time(calendar: &Calendar, from: NaiveDate, within: WorkingDays) -> Option<NaiveDate> {
     let mut left = within.0;
     let mut days = from.iter_days();
@@ -117,7 +118,7 @@ fn last_day_in_time(calendar: &Calendar, from: NaiveDate, within: WorkingDays) -
     None
 }
 
-/// When the customer had the report: it was handed over, or the rule by which it counts as delivered held.
+/// When the customer had the report: it was handed over, or the delivery rule was satisfied.
 fn filed_at(rule: &DeliveredTo, deliveries: &Deliveries) -> Option<Instant> {
     if deliveries.handed_over_at.is_some() {
         return deliveries.handed_over_at;
@@ -130,7 +131,7 @@ fn filed_at(rule: &DeliveredTo, deliveries: &Deliveries) -> Option<Instant> {
     first_held(rule, &deliveries.letters)
 }
 
-/// Within how many working days a correction was owed.
+/// The number of working days allowed for a correction.
 fn correction_within(visit: &AuditedVisit, revision: u32) -> Option<WorkingDays> {
     match &visit.state {
         AuditedState::Done { deliveries, .. } => {
@@ -140,7 +141,7 @@ fn correction_within(visit: &AuditedVisit, revision: u32) -> Option<WorkingDays>
     }
 }
 
-/// When the customer had a correction: it was handed over, or its own letters have delivered it.
+/// When the customer had a correction: it was handed over, or its own letters satisfied the delivery rule.
 fn correction_filed_at(rule: &DeliveredTo, deliveries: &Deliveries, correction: &AuditedCorrection) -> Option<Instant> {
     if correction.handed_over_at.is_some() {
         return correction.handed_over_at;
@@ -151,7 +152,7 @@ fn correction_filed_at(rule: &DeliveredTo, deliveries: &Deliveries, correction: 
     first_held(rule, &own)
 }
 
-/// The first moment at which the rule held of these letters.
+/// The first moment at which these letters satisfied the rule.
 fn first_held(rule: &DeliveredTo, letters: &[PaperLetter]) -> Option<Instant> {
     let mut moments: Vec<Instant> =
         letters.iter().flat_map(|letter| [taken_at(letter), letter.lost_at]).flatten().collect();
@@ -166,8 +167,8 @@ fn taken_at(letter: &PaperLetter) -> Option<Instant> {
     }
 }
 
-/// Whether the rule held at a moment, of the letters that were owed by then: somebody had it, and who else is asked for
-/// had it as well, or could not be reached.
+/// Whether the rule was satisfied at a moment by the letters owed by then: somebody had the report, and everybody else
+/// whom the rule requires had it, too, or could not be reached.
 fn holds_at(rule: &DeliveredTo, letters: &[PaperLetter], moment: Instant) -> bool {
     let by_then = |at: Option<Instant>| at.is_some_and(|at| at <= moment);
     let asked: Vec<&PaperLetter> = letters
@@ -187,7 +188,7 @@ fn holds_at(rule: &DeliveredTo, letters: &[PaperLetter], moment: Instant) -> boo
         }
 }
 
-/// The rule before contracts had one: at some moment every letter that was owed by then had been taken, and none was ever
+/// The rule before contracts had one: at some moment, all letters owed by then had been accepted; and none was ever
 /// given up.
 fn filed_by_earlier_version(letters: &[PaperLetter]) -> Option<Instant> {
     if letters.iter().any(|letter| letter.is == PaperLetterIs::GivenUp) {

@@ -1,4 +1,4 @@
-//! What a contract promises by a term, counted by the auditor itself.
+//! What a term of a contract promises, counted by the auditor's own code.
 
 use chrono::NaiveDate;
 
@@ -9,14 +9,14 @@ use crate::contract::{Contract, CoveredSites, FlagAt, FlagStep, Term};
 use crate::ids::SiteCode;
 
 impl PromisedTerm {
-    /// What `contract` promises by `term`: each period that begins through `through`.
+    /// What `contract` promises by `term`: all periods that begin by `through`.
     ///
-    /// The nth begins n - 1 periods after the contract's first day, or on the rule's nth day; a contract's last one may be
-    /// too short to be one. A rule that names no day, or is none, promises nothing.
+    /// The nth begins n - 1 periods after the contract's first day, or on the rule's nth day; the last one may be cut
+    /// too short to count. A rule that is invalid or names no day promises nothing.
     #[must_use]
     pub fn of(contract: &Contract, term: &Term, through: NaiveDate) -> PromisedTerm {
         let version = ContractVersion::first(contract.clone(), std::slice::from_ref(term));
-        // Whichever site it covers.
+        // Any of the sites that it covers.
         let site = match &contract.sites {
             CoveredSites::All => SiteCode::from(""),
             CoveredSites::Only(sites) => sites.first().cloned().unwrap_or_default(),
@@ -25,7 +25,7 @@ impl PromisedTerm {
         PromisedTerm::through(contract, term, &stretches, through)
     }
 
-    /// What `contract` has promised by `term` through these stretches, where it has had several versions.
+    /// What `contract` has promised by `term` during these stretches, if it had several versions.
     #[must_use]
     pub fn through(
         contract: &Contract,
@@ -66,7 +66,8 @@ impl PromisedTerm {
         }
     }
 
-    /// The first day of the next period, where the one under way on `since_on` is handed to it: nothing is owed before.
+    /// The first day of the next period, if the current one on `since_on` is handed to it, so that nothing is owed
+    /// before.
     #[must_use]
     pub fn handed_on(&self, since_on: NaiveDate) -> Option<NaiveDate> {
         let begun = periods::answered_since(self, since_on)?;
@@ -75,7 +76,7 @@ impl PromisedTerm {
         under_way.ends_on.succ_opt()
     }
 
-    /// The periods that an office owes which answers for the term since a day, where nothing has been done in any.
+    /// The periods owed by an office that took over on a day, if nothing has been done in any of them.
     #[must_use]
     pub fn owed_since(&self, since_on: NaiveDate) -> Vec<PromisedPeriod> {
         let begun = periods::answered_since(self, since_on);
@@ -85,7 +86,7 @@ impl PromisedTerm {
         owed
     }
 
-    /// Whose a day is, of those through which the periods reach.
+    /// The period that a day belongs to, within the days that the periods cover.
     #[must_use]
     pub fn of_day(&self, day: NaiveDate) -> PromisedDay<'_> {
         periods::of_day(self, day)

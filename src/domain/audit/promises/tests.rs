@@ -58,7 +58,7 @@ fn calendar(closed: &[(&str, &str)]) -> Calendar {
     })
 }
 
-/// A site in Madrid with an engineer who masters everything.
+/// A site in Madrid with an engineer who has all skills.
 struct World {
     site: SiteCode,
     zone: Zone,
@@ -114,7 +114,7 @@ impl World {
         visit
     }
 
-    /// A visit that took place at noon, was recorded at once and whose report has arrived on the same day.
+    /// A visit that took place at noon, was recorded at once, and whose report arrived on the same day.
     fn done(&mut self, number: u32, on: &str) -> VisitId {
         let completed_at = at(&format!("{on}T11:00:00Z"));
         let taken = letter("ana", completed_at, PaperLetterIs::Taken { at: completed_at });
@@ -273,12 +273,12 @@ fn an_open_period_says_why_its_visit_cannot_take_place() {
     assert_eq!(why(&|world| world.visits[0].day = outside), Some(NoFitVisit::OutsideTheWindow { visit, on: outside }));
 }
 
-/// A letter with a report to somebody at the customer's.
+/// A letter with a report to somebody at the customer.
 fn letter(to: &str, owed_at: Instant, is: PaperLetterIs) -> PaperLetter {
     PaperLetter { owed_at, is, name: to.to_owned(), email: format!("{to}@cum.example"), lost_at: None }
 }
 
-/// How a report of 2 March stands on the 12th.
+/// The standing, on the 12th, of a report of 2 March.
 fn report_stands(rule: DeliveredTo, deliveries: Deliveries) -> PaperStanding {
     let mut world = World::new();
     let completed_at = at("2026-03-02T11:00:00Z");
@@ -337,7 +337,7 @@ fn p04_a_report_is_delivered_to_any_with_the_first_and_to_names_with_theirs() {
     assert_eq!(stands(&DeliveredTo::All, NotedRule::By(named("bea"))), late, "it stays as it was judged");
 }
 
-/// What is on file of a window, as the office would have it.
+/// The stored deadline of a window, as the office would write it.
 fn held(of: HeldDebt, since_on: &str, due_on: &str) -> HeldDeadline {
     HeldDeadline {
         contract: "C-1".into(),

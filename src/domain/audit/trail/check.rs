@@ -1,4 +1,4 @@
-//! Whether a chain is whole.
+//! Checks that a chain is intact.
 
 use super::{ChainPlace, TrailHead, TrailLine, sha256};
 
@@ -17,7 +17,7 @@ pub enum TrailFault {
     OtherHead,
 }
 
-/// Goes through the linked lines of one chain, in order of their numbers.
+/// Checks the linked lines of one chain, in order.
 #[derive(Debug, Clone)]
 pub struct ChainCheck {
     head: TrailHead,
@@ -31,14 +31,14 @@ impl ChainCheck {
         ChainCheck { head: TrailHead::before_all(chain), faults: Vec::new() }
     }
 
-    /// Looks at the next line; one that is not linked yet cannot be wrong.
+    /// Checks the next line; a line that is not linked yet is skipped.
     pub fn line(&mut self, line: &TrailLine) {
         let Some(ChainPlace { number, hash, .. }) = &line.place else { return };
         let (number, next) = (*number, self.head.number + 1);
         if number > next {
             self.faults.push(TrailFault::Missing { from: next, through: number - 1 });
         }
-        // After a gap it cannot be told whether the line fits to what was there; its own hash is gone on from.
+        // After a gap, it is unknown what the line should follow, so the check continues from its own hash.
         let follows = number == next;
         if follows && sha256(&[&self.head.hash, "\n", &line.canonical(number)]) != *hash || number < next {
             self.faults.push(TrailFault::Changed { line: line.id, number });
@@ -56,7 +56,7 @@ impl ChainCheck {
         &self.head
     }
 
-    /// What is wrong, held against the head that was noted when the last line was linked.
+    /// The faults found, also comparing with the head that was stored when the last line was linked.
     #[must_use]
     pub fn end(mut self, noted: &TrailHead) -> Vec<TrailFault> {
         if self.head.number < noted.number {

@@ -7,7 +7,7 @@ fn at(minute: u32) -> Instant {
     format!("2026-03-02T08:{minute:02}:00.5Z").parse().expect("an instant")
 }
 
-/// So many lines of one site, linked.
+/// A chain of this many lines for one site.
 fn chain(lines: i64) -> (Vec<TrailLine>, TrailHead) {
     let mut head = TrailHead::before_all("MAD");
     let lines = (1..=lines).map(|id| {

@@ -1,4 +1,4 @@
-//! Two calendars taken as one, half days left out, and what makes two counts differ.
+//! Combined calendars, skipped half days, and explanations why two counts differ.
 
 use super::*;
 use crate::calendar::{HalfDays, Says, Together, difference};
@@ -7,7 +7,7 @@ fn named(code: &str, parts: CalendarParts) -> Calendar {
     Calendar::new(CalendarParts { code: code.to_owned(), ..parts })
 }
 
-/// A calendar of the Gulf: Friday and Saturday are off.
+/// A calendar of a Gulf country, where Friday and Saturday are off.
 fn gulf(specials: &[(&str, DayKind, &str)]) -> Calendar {
     let mut parts = parts(specials);
     parts.weekends[0].off = [false, false, false, false, true, true, false];

@@ -1,13 +1,13 @@
-//! What the rows of an import may refer to.
+//! The codes that the rows of an import can refer to.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::import::{Noun, Nouns, TableRow, TextTable, unguarded};
 
-/// Codes that a reference may name: those of the import, with or without faults in their rows, and stored ones.
+/// Valid targets of references: codes in the import, even if their rows have faults, and stored ones.
 pub(super) struct Codes<'a> {
     pub(super) customers: HashSet<&'a str>,
-    /// Site → customer; the import's row wins.
+    /// Site → customer; the import overrides the store.
     pub(super) sites: HashMap<&'a str, &'a str>,
     pub(super) engineers: HashSet<&'a str>,
     pub(super) managers: HashSet<&'a str>,

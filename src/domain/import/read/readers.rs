@@ -1,4 +1,4 @@
-//! Who gets the reports of what an import brings under contract.
+//! Checks that somebody receives the reports of everything that an import puts under contract.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use crate::import::cells::{Cells, Faults, Header};
 use crate::import::recipients::ADD_ONE;
 
 impl Import<'_, '_> {
-    /// As [`Import::recipients_of_contract`], of sites that come under a contract which is stored already.
+    /// Like [`Import::recipients_of_contract`], for sites that come under an already stored contract.
     pub(super) fn recipients_of_sites(&self, headers: &[Header<'_>]) {
         let read: HashSet<&ContractCode> = self.nouns.contracts.iter().map(|contract| &contract.contract).collect();
         let mut stored: HashMap<&CustomerCode, Vec<&Contract>> = HashMap::new();
@@ -20,7 +20,7 @@ impl Import<'_, '_> {
         }
         for header in headers.iter().filter(|header| header.table.noun == Noun::Sites) {
             for row in &header.table.rows {
-                // What else stands against the row is said already.
+                // Other faults of the row are already reported.
                 let own = Faults::default();
                 let cells = Cells::of(header, row, &own);
                 let (site, customer) = (SiteCode::from(cells.text("site")), CustomerCode::from(cells.text("customer")));
@@ -38,7 +38,7 @@ impl Import<'_, '_> {
         }
     }
 
-    /// What stands against a contract because nobody gets its reports, or not those whom it names (P04).
+    /// The faults of a contract because nobody receives its reports, or not those whom it names (P04).
     pub(super) fn recipients_of_contract(&self, contract: &Contract) -> Vec<PlanFault> {
         let of_customer = self.sites_of.get(contract.customer.as_str()).into_iter().flatten();
         let covered = of_customer.map(|site| SiteCode::from(*site)).filter(|site| contract.sites.covers(site));
@@ -46,7 +46,7 @@ impl Import<'_, '_> {
         self.recipients.faults(contract, &sites)
     }
 
-    /// Nobody needs the reports of a contract that is over.
+    /// Nobody needs the reports of an ended contract.
     pub(super) fn has_ended(&self, contract: &Contract) -> bool {
         contract.ends_on.is_some_and(|last| last < self.known.today)
     }

@@ -1,4 +1,4 @@
-//! The table of notices: who gets each, and when. A kind's variant, its word and its templates follow from its row.
+//! The table of notices: who gets each, and when. The variant, word and templates of a kind follow from its row.
 
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
@@ -7,7 +7,7 @@ use crate::letters::hours::Leaves;
 use crate::letters::letter::Bears;
 use crate::suggest;
 
-/// Who gets a notice; resolved to people by `office::parties`.
+/// Who gets a notice; `office::parties` resolves this to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Audience {
     /// The visit's engineer.
@@ -18,22 +18,22 @@ pub enum Audience {
     Reports,
     /// The customer's contacts with the role `escalation`.
     Escalation,
-    /// Every contact of the customer and of its sites.
+    /// All contacts of the customer and of its sites.
     EveryContact,
-    /// Every manager whose scope covers the customer.
+    /// All managers whose scope covers the customer.
     Managers,
-    /// Whoever the term's step for this level names.
+    /// Those named by the term's step.
     ByStep,
-    /// Each manager for themselves, unless they have ended their digests.
+    /// Each manager individually, unless they have unsubscribed from digests.
     EachManager,
-    /// The company itself, at the address that `[mail] canary_to` or the sender names.
+    /// The company itself, at the address in `[mail] canary_to`, or else the sender's.
     Company,
-    /// Whoever the record names.
+    /// The person named in the record.
     Named,
 }
 
 impl Audience {
-    /// In words, for people who read the table.
+    /// A description for people who read the table.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ pub struct NoticeRow {
     pub kind: NoticeKind,
     pub word: &'static str,
     pub to: &'static [Audience],
-    /// What its letters bear; None: nothing that anything goes by.
+    /// What its letters bear; `None`: nothing that anything else depends on.
     pub bears: Option<Bears>,
     /// Whether its letters wait for their reader's hours.
     pub leaves: Leaves,
@@ -68,8 +68,8 @@ use Audience::{
     ByStep, Company, EachManager, Engineer, Escalation, EveryContact, Managers, Named, Operations, Reports,
 };
 
-/// Declares everything that follows from the rows: the enum, the table, and the list of words for other macros (`$`
-/// comes in as a token, since the macro inside has a parameter of its own).
+/// Generates everything that follows from the rows: the enum, the table, and a macro with the list of words (`$` is
+/// passed as a token because the inner macro has a parameter of its own).
 macro_rules! notices {
     (@bears) => { None };
     (@bears $bears:ident) => { Some(Bears::$bears) };
@@ -84,8 +84,8 @@ macro_rules! notices {
             $(#[doc = $when] #[serde(rename = $word)] #[strum(serialize = $word)] $kind,)+
         }
 
-        /// Who gets each notice, and when. The verbs take their readers from here, `ronda letters preview` prints
-        /// it, and a test holds the manual to it.
+        /// Who gets each notice, and when. The verbs take their readers from this table, `ronda letters preview` prints
+        /// it, and a test compares the manual with it.
         pub const NOTICES: [NoticeRow; NoticeKind::VARIANTS.len()] =
             [$(NoticeRow {
                 kind: NoticeKind::$kind,
@@ -96,7 +96,7 @@ macro_rules! notices {
                 when: $when,
             }),+];
 
-        /// Hands the words of all notices, as literals, to another macro: `notice_words!(of_notices)` becomes
+        /// Passes the words of all notices, as literals, to another macro: `notice_words!(of_notices)` becomes
         /// `of_notices!["visit-announced", …]`.
         #[macro_export]
         macro_rules! notice_words {
@@ -154,34 +154,34 @@ notices! { $;
 }
 
 impl NoticeKind {
-    /// Its row of the table.
+    /// Its row in the table.
     #[must_use]
     pub fn row(self) -> &'static NoticeRow {
         const ROWS: &[NoticeRow] = &NOTICES;
         &ROWS[self as usize]
     }
 
-    /// The word in keys, templates, lists and on the command line.
+    /// The word used in keys, templates, lists and on the command line.
     #[must_use]
     pub const fn word(self) -> &'static str {
         self.into_str()
     }
 
-    /// What its letters bear that later letters, answers and filings go by.
+    /// What its letters bear that later letters, replies and filings depend on.
     #[must_use]
     pub fn bears(self) -> Option<Bears> {
         self.row().bears
     }
 
-    /// Whether it is sent to many as a matter of routine: it may be unsubscribed from (RFC 8058), and no
-    /// auto-responder is to answer it. Everything else is somebody's own business.
+    /// Whether it is a routine mailing: readers may unsubscribe (RFC 8058), and auto-responders are told not to reply.
+    /// All other letters are personal.
     #[must_use]
     pub fn is_bulk(self) -> bool {
         self.row().to.contains(&Audience::EachManager)
     }
 }
 
-/// No kind of notice.
+/// The text is not the word of a notice.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a notice; `ronda letters preview` lists them{meant}", meant = UnknownNotice::meant(.0))]
 pub struct UnknownNotice(pub String);
@@ -191,7 +191,7 @@ impl UnknownNotice {
         UnknownNotice(text.to_owned())
     }
 
-    /// The notice that may have been meant.
+    /// The notice that was probably meant.
     fn meant(text: &str) -> String {
         suggest::did_you_mean(suggest::nearest(text, NOTICES.iter().map(|row| row.word)))
     }

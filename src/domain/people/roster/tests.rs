@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::*;
 
-/// The published rosters, with what must come out.
+/// The published rosters, with their expected answers.
 const GIVEN: &str = include_str!("../../../../tests/vectors/roster-1.jsonl");
 
 #[test]

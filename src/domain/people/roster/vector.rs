@@ -1,4 +1,4 @@
-//! The published form of a roster and its answer: a line of JSON each (`tests/vectors/CLOCK.md`).
+//! The published form of a roster and its answer: one line of JSON each (`tests/vectors/CLOCK.md`).
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,12 @@ use crate::Instant;
 use crate::fields::{self, BadJsonField, JsonField, JsonFields};
 use crate::time::{WallTime, Zone};
 
-/// Why a line cannot be answered, with what to write instead.
+/// Why a line cannot be answered, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadRoster(String);
 
-/// The answer to one roster, ready to be written as JSON.
+/// The answer for a roster, to be written as JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RosterAnswer {
     id: Value,
@@ -38,21 +38,21 @@ struct SpanLine {
     until: String,
 }
 
-/// The longest span that is looked at.
+/// The longest span that is checked.
 const MOST_DAYS_CHECKED: i64 = 100 * 366;
 
-/// More than this no roster has, and reading it would take more than a second.
+/// No real roster has more than this, and reading it would take more than a second.
 const MOST_SHIFTS: usize = 1_000;
 const MOST_OVERRIDES: usize = 10_000;
-/// Days of the check times shifts.
+/// The limit on the checked days times the number of shifts.
 const MOST_SHIFTS_CHECKED: u64 = 1_000_000;
 
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/// Answers one line, which holds a roster and what is asked of it.
+/// Answers one line, which contains a roster and a question.
 ///
 /// # Errors
-/// [`BadRoster`], where the line is no roster with its questions.
+/// [`BadRoster`] if the line is not a roster with a question.
 pub fn answer(line: &str) -> Result<RosterAnswer, BadRoster> {
     let refused = |bad: BadJsonField| {
         BadRoster(format!("this is not a roster that can be read: {bad}; `ronda help clocks` describes rosters"))
@@ -85,11 +85,11 @@ pub fn answer(line: &str) -> Result<RosterAnswer, BadRoster> {
     })
 }
 
-/// A roster as it is written, and what is asked of it.
+/// A roster as written, and the question.
 struct RosterCase<'v> {
     id: Value,
     roster: Roster,
-    /// From the begin of a day until that of another.
+    /// From the beginning of one day to the beginning of another.
     check: (NaiveDate, NaiveDate),
     at: Vec<JsonField<'v>>,
 }
@@ -173,7 +173,7 @@ fn shift(field: &JsonField<'_>) -> Result<Shift, BadJsonField> {
     Ok(Shift { from, until, weekdays, every_weeks, rota })
 }
 
-/// A name; null is nobody.
+/// A name; null means nobody.
 fn who(field: &JsonField<'_>) -> Result<Option<String>, BadJsonField> {
     if field.value.is_null() { Ok(None) } else { field.text().map(|name| Some(name.to_owned())) }
 }
@@ -188,7 +188,7 @@ fn instead(field: &JsonField<'_>) -> Result<DutyOverride, BadJsonField> {
     Ok(DutyOverride { from, until, who: fields.maybe("who").map(|name| name.text().map(str::to_owned)).transpose()? })
 }
 
-/// `2026-03-02T07:30`, or with 24:00 as its time.
+/// `2026-03-02T07:30`; the time may be 24:00.
 fn local(field: &JsonField<'_>) -> Result<NaiveDateTime, BadJsonField> {
     let Some((day, time)) = field.text()?.split_once('T') else {
         return Err(field.wrong("give a local time as 2026-03-02T07:30"));

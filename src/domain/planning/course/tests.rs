@@ -134,6 +134,40 @@ fn p15_an_end_that_is_known_later_makes_nobody_owe_what_had_been_handed_to_the_n
     assert_eq!(told(&held(&versions), "2025-08-22", "2026-06-01", "2026-12-31"), Vec::<String>::new());
 }
 
+#[test]
+fn p15_an_end_that_is_known_when_a_window_has_passed_makes_no_missed_visit_good() {
+    let (accepted, yearly) = (day("2025-04-10"), term("1 year", "30 days after"));
+    let ends = |noted: &str| {
+        let ended = version(day(noted), &yearly, accepted, Some(day("2026-06-07")));
+        told(&held(&[version(accepted, &yearly, accepted, None), ended]), "2025-04-10", "2026-01-01", "2027-12-31")
+    };
+    assert_eq!(ends("2026-05-25"), ["2 2026-04-10..2026-05-10"]);
+    assert_eq!(ends("2026-05-09"), Vec::<String>::new(), "the training of the year before has its days");
+}
+
+#[test]
+fn p15_a_last_period_that_an_extension_makes_whole_has_its_window_from_then_on() {
+    let (accepted, yearly) = (day("2025-04-10"), term("1 year", "30 days after"));
+    let extended = held(&[
+        version(accepted, &yearly, accepted, Some(day("2026-06-07"))),
+        version(day("2026-05-25"), &yearly, accepted, None),
+    ]);
+    let slots = told(&extended, "2025-04-10", "2026-01-01", "2027-12-31");
+    assert_eq!(slots, ["2 2026-05-25..2026-06-24", "3 2027-04-10..2027-05-10"]);
+}
+
+#[test]
+fn p15_an_end_that_is_known_later_does_not_hand_on_what_a_corrected_acceptance_had_begun() {
+    let yearly = term("1 year", "30 days after");
+    let (accepted, corrected) = (day("2025-07-19"), day("2025-07-03"));
+    let mut versions =
+        vec![version(accepted, &yearly, accepted, None), version(day("2026-10-12"), &yearly, corrected, None)];
+    let begun = "3 2026-10-12..2026-11-11";
+    assert_eq!(told(&held(&versions), "2025-07-19", "2026-10-12", "2026-12-31"), [begun]);
+    versions.push(version(day("2026-11-25"), &yearly, corrected, Some(day("2026-11-24"))));
+    assert_eq!(told(&held(&versions), "2025-07-19", "2026-10-12", "2026-12-31"), [begun], "its window had passed");
+}
+
 fn a_term() -> impl Strategy<Value = Term> {
     let every = prop_oneof![
         Just("1 month"),
@@ -150,7 +184,7 @@ fn a_term() -> impl Strategy<Value = Term> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// The planner's slots and the auditor's periods, counted by code of their own, are the same through any history.
+    /// The planner's slots and the auditor's periods, counted by independent code, agree through any history.
     #[test]
     fn p01_planner_and_auditor_count_the_same_through_any_history(
         terms in proptest::collection::vec(a_term(), 1..4),
@@ -169,7 +203,7 @@ proptest! {
             versions.push(version(since_on, term, accepted, ends_on));
         }
         let stretches = held(&versions);
-        // No office comes after its contract's first change: it would not know of it.
+        // An office never takes over after its contract's first change: it would not know about that.
         let first_change = versions.get(1).map_or(NaiveDate::MAX, |next| next.since_on);
         let since_on = (accepted + Days::new(since)).min(first_change);
         let until = accepted + Days::new(900);
@@ -180,7 +214,7 @@ proptest! {
             .map(|slot| (slot.number, slot.first_on, slot.last_on)).collect();
         let periods: Vec<_> = promised.owed_since(since_on).iter()
             .map(|period| (period.number, period.first_on, period.last_on)).collect();
-        // At the end of what is asked for, windows that begin before their period are told apart.
+        // At the end of the requested span, the two differ in windows that begin before their period.
         let whole = |all: &[(u32, NaiveDate, NaiveDate)]| -> Vec<(u32, NaiveDate, NaiveDate)> {
             all.iter().copied().filter(|(_, _, last_on)| *last_on <= until).collect()
         };

@@ -1,9 +1,10 @@
 //! Far slots as one short text: some eighty characters for a year of monthly visits.
 //!
-//! `inspection B4OC…|["no-working-day"…]`: the purpose's word, a space, numbers, and what waits, as a JSON array, where
-//! anything does. Numbers are written one after another with five bits a character, as source maps have them (the sixth
-//! bit: more follow); one that may be negative has its sign in its lowest bit. First come minutes and days of notice, and
-//! then each slot, as it differs from the one before it: most do in the number alone.
+//! `inspection B4OC…|["no-working-day"…]`: the word of the purpose, a space, numbers, and a JSON array with the reasons
+//! of slots without a visit, if there are any. Numbers are encoded with five bits per character, as in source maps (the
+//! sixth bit means that more follow); those that may be negative have their sign in the lowest bit. The first numbers
+//! are the minutes and the days of notice. Then follows each slot, as its difference from the previous one, which is
+//! mostly in the number alone.
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta, Timelike};
 
@@ -12,42 +13,42 @@ use crate::contract::Purpose;
 use crate::ids::{EngineerCode, SlotId, VisitId};
 use crate::planning::slots::{Slot, Unplanned};
 
-/// The far slots of a round as one text.
+/// The far slots of a round as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FarText {
     pub text: String,
-    /// Who makes visits of the round beside its own engineer.
+    /// Engineers of the round's visits other than its own engineer.
     pub others: Vec<EngineerCode>,
 }
 
-/// The far slots of a round as they are kept, with what they are found by.
+/// The stored form of a round's far slots, with the columns by which they are found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackedSlots {
     pub kept: FarText,
-    /// The day on which the first of them is near.
+    /// The day on which the first of them becomes near.
     pub near_on: NaiveDate,
     /// The lowest and the highest number of their visits.
     pub visits: Option<(VisitId, VisitId)>,
-    /// How many of them wait for a visit.
+    /// How many of them have no visit.
     pub waiting: u32,
 }
 
-/// What is so of a slot, a bit each.
+/// Properties of a slot, one bit each.
 mod is {
-    /// It has no visit.
+    /// The slot has no visit.
     pub(super) const WAITING: u64 = 1;
-    /// It follows the one before it: by number in its term, among slots and among visits, and by its window.
+    /// The slot directly follows the previous one: in its number, its ids of slot and visit, and its window.
     pub(super) const NEXT: u64 = 2;
-    /// Its visit is another engineer's than the round's.
+    /// The visit is made by an engineer other than the round's.
     pub(super) const ANOTHERS: u64 = 4;
-    /// Its visit starts when the one before it does.
+    /// The visit starts at the same time as the previous one.
     pub(super) const AS_EARLY: u64 = 8;
-    /// It waits for the reason for which the one before it does.
+    /// The slot has the same reason as the previous one without a visit.
     pub(super) const SAME_REASON: u64 = 16;
 }
 
 impl FarSlots {
-    /// The slots as they are kept in a round of engineer `own`; None where there are none.
+    /// Packs the slots of a round whose engineer is `own`; `None` if there are none.
     #[must_use]
     pub fn pack(&self, own: Option<&EngineerCode>) -> Option<PackedSlots> {
         let near_on = self.slots.iter().map(|far| self.near_on(far)).min()?;
@@ -111,12 +112,12 @@ impl FarSlots {
     }
 }
 
-/// The last day of a month's window, counted from its first, and the middle of it: most are near these.
+/// Typical length of a month's window in days, and its middle, which most values are close to.
 const LENGTH: i64 = 30;
 const MIDDLE: i64 = 15;
 
 impl PackedSlots {
-    /// The slots again, of a round of engineer `own`; as [`FarText::unpack`].
+    /// Unpacks the slots of a round whose engineer is `own`; see [`FarText::unpack`].
     #[must_use]
     pub fn unpack(&self, own: Option<&EngineerCode>) -> FarSlots {
         self.kept.unpack(own)
@@ -124,7 +125,7 @@ impl PackedSlots {
 }
 
 impl FarText {
-    /// The slots again, of a round of engineer `own`.
+    /// Unpacks the slots of a round whose engineer is `own`.
     ///
     /// # Panics
     /// If the text was not written by [`FarSlots::pack`].
@@ -195,7 +196,7 @@ fn days_after(day: NaiveDate, days: i64) -> Option<NaiveDate> {
     day.checked_add_signed(TimeDelta::try_days(days)?)
 }
 
-/// What a slot is told by: the one before it.
+/// The previous slot, from which each slot is encoded as a difference.
 struct Before {
     number: u32,
     id: i64,
@@ -233,7 +234,7 @@ const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 const BITS: u32 = 5;
 const MORE: u64 = 1 << BITS;
 
-/// Numbers as letters.
+/// Encodes numbers as letters.
 #[derive(Default)]
 struct Numbers(String);
 
@@ -255,7 +256,7 @@ impl Numbers {
     }
 }
 
-/// Letters as numbers.
+/// Decodes letters into numbers.
 struct Letters<'a>(std::str::Bytes<'a>);
 
 impl Letters<'_> {

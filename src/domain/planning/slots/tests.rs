@@ -17,7 +17,7 @@ fn term(every: &str, window: &str) -> Term {
     term
 }
 
-/// The slots as text: number, nominal day, window.
+/// Slots as text: number, nominal day, window.
 fn told(found: &[Slot]) -> Vec<String> {
     found
         .iter()
@@ -151,7 +151,7 @@ fn a_rule_with_a_mistake_says_what_is_wrong_and_what_was_meant() {
     assert!(Rule::parse("").is_err());
 }
 
-/// 208 rules in 60 zones, expanded by python-dateutil and by hand-checked cases; see tests/data/README.md.
+/// 208 rules in 60 zones, expanded by python-dateutil, and cases checked by hand; see tests/data/README.md.
 #[test]
 fn rules_expand_as_the_oracle_says_occurrence_for_occurrence() {
     let mut reader = csv::Reader::from_reader(include_str!("../../../../tests/data/oracle_rrule.csv").as_bytes());

@@ -1,4 +1,4 @@
-//! The times of one opening, from which its standing is judged and its steps are dated.
+//! The times of one opening, which determine its standing and the dates of its steps.
 
 use chrono::TimeDelta;
 
@@ -7,29 +7,30 @@ use super::replay::Pause;
 use super::timed::{PieceIs, Pieces, RunPiece};
 use crate::Instant;
 
-/// An opening's times, whatever its clock.
+/// An opening's times, on any clock.
 pub(super) struct Bounds<'a> {
     pub(super) start: Instant,
     pub(super) possible: Possible<'a>,
-    /// How the time to the due is measured for steps and for what is left.
+    /// How the time before the due instant is measured, for steps and for the remaining time.
     pub(super) measure: Measure,
-    /// The due on clocks of minutes, the first late instant on clocks of days: what time is measured to and from (E).
+    /// The due instant on clocks of minutes, the first late instant on clocks of days; time is measured up to and from
+    /// it (E).
     pub(super) end: Instant,
     pub(super) late_from: Instant,
     /// From `start` to `end`.
     pub(super) pieces: Vec<RunPiece>,
 }
 
-/// How time before the due is measured.
+/// How the time before the due instant is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Measure {
-    /// Running time alone.
+    /// Only running time.
     Running,
-    /// All that elapses.
+    /// All elapsed time.
     Elapsed,
 }
 
-/// Bounds on a clock that measures all that elapses.
+/// Bounds on a clock that measures elapsed time.
 pub(super) fn elapsing<'a>(start: Instant, pauses: &[Pause], end: Instant, late_from: Instant) -> Bounds<'a> {
     let pieces = before(Pieces::new(Possible::Always, start, pauses, &[]), end);
     Bounds { start, possible: Possible::Always, measure: Measure::Elapsed, end, late_from, pieces }
@@ -45,7 +46,7 @@ pub(super) fn before(pieces: Pieces<'_>, end: Instant) -> Vec<RunPiece> {
 }
 
 impl Bounds<'_> {
-    /// What is left at `now` (rule 17).
+    /// The time left at `now` (rule 17).
     pub(super) fn left(&self, now: Instant) -> TimeDelta {
         match self.measure {
             Measure::Elapsed => (self.end - now).max(TimeDelta::zero()),
@@ -53,12 +54,12 @@ impl Bounds<'_> {
         }
     }
 
-    /// The pieces in which the clock runs.
+    /// The pieces during which the clock runs.
     pub(super) fn running(&self) -> impl Iterator<Item = &RunPiece> {
         self.pieces.iter().filter(|piece| piece.clock == PieceIs::Running)
     }
 
-    /// The time in [from, until) in which the clock could run, pauses or not, as far as that is known.
+    /// The possible running time in [from, until), paused or not, as far as it is known.
     pub(super) fn possible_between(&self, from: Instant, until: Instant) -> TimeDelta {
         let spans = self.possible.from(from).map_while(Result::ok).take_while(|span: &RunnableSpan| span.from < until);
         spans.map(|span| span.until.min(until) - span.from).sum()

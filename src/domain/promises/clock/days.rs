@@ -1,4 +1,4 @@
-//! Clocks of days: which days count, and the end of the last one (rules 14 and 15).
+//! Clocks of days: which days count, and when the last one ends (rules 14 and 15).
 
 use chrono::NaiveDate;
 
@@ -14,17 +14,17 @@ pub(super) enum CountDays<'a> {
     Worked(&'a Calendar),
 }
 
-/// What a count of days came to.
+/// The result of counting days.
 #[derive(Debug)]
 pub(super) enum CountedDays {
-    /// The end of the last day, and all days until then.
+    /// The end of the last day, and all days up to it.
     Until { end: Instant, days: Vec<DayStretch> },
-    /// A pause that lasts touches every further day.
+    /// A pause that has not ended affects all further days.
     Held,
 }
 
-/// Counts `n` days, from the day after the local day of `start` on; none at all end with that day itself, or with the
-/// first one that counts after it, as calendars have it.
+/// Counts `n` days, beginning with the day after the local day of `start`. With `n` 0, the result is the end of that
+/// day itself, or of the next day that counts, as in calendars.
 pub(super) fn count(
     which: CountDays<'_>,
     place: Locality<'_>,
@@ -68,12 +68,12 @@ pub(super) fn count(
     }
 }
 
-/// Whether a pause that began before `end` lasts, and so touches every further day.
+/// Whether a pause that began before `end` has not ended, and so affects all further days.
 fn lasts(pauses: &[Pause], end: Instant) -> bool {
     pauses.last().is_some_and(|last| last.until.is_none() && last.from < end)
 }
 
-/// What the calendar alone says of a day.
+/// What the calendar alone says about a day.
 enum SaidOfDay {
     Counts(Option<SpecialDay>),
     Off(DayWhy),

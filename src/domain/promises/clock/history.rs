@@ -1,4 +1,4 @@
-//! What happened to one thing owed, as it was noted.
+//! The history of a deadline, as it was noted.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -7,15 +7,15 @@ use super::Allowed;
 use crate::Instant;
 use crate::promises::Waiver;
 
-/// Everything that was noted about one thing owed, in the order noted. Begins with the call; nothing is ever removed.
+/// Everything noted about a deadline, in order. It begins with the call; nothing is ever removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
     events: Vec<Happening>,
-    /// A manager's waiver, which is judged over the events and not among them.
+    /// A manager's waiver, which is judged separately and is not an event.
     pub waived: Option<Waiver>,
 }
 
-/// One event: what happened when, and when that was noted.
+/// An event: what happened, when it happened, and when it was noted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Happening {
     pub at: Instant,
@@ -24,91 +24,92 @@ pub struct Happening {
     pub what: Happened,
 }
 
-/// What can happen to something owed.
+/// What can happen to a deadline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
 pub enum Happened {
     /// It became owed.
     Called,
-    /// It has more or less time from now on, or has had it from the start.
+    /// It has more or less time, from now on or from the start.
     Level { to: Allowed, how: LevelHow },
-    /// The clock stands still for a reason.
+    /// The clock is paused for a reason.
     Paused { reason: String },
-    /// A reason is over, or all are.
+    /// A reason no longer applies, or none does.
     Resumed { reason: Option<String> },
     /// What was owed was done.
     Met,
-    /// Who asked no longer wants it.
+    /// Whoever asked for it no longer wants it.
     Withdrawn,
-    /// It is owed once more.
+    /// It is owed again.
     Reopened,
-    /// The meeting that was noted as this event (from 0) did not happen after all: a bounce. The first due stands.
+    /// The meeting noted as this event (an index) did not happen after all, because of a bounce. The original due
+    /// instant still applies.
     Struck { event: usize },
 }
 
-/// How a level changes (rules 11 and 12).
+/// How the allowance changes (rules 11 and 12).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LevelHow {
     /// It was wrong from the start of its opening.
     Corrected,
-    /// It allows less from now on; the due is never later than before.
+    /// Less time from now on; the due instant never gets later.
     Worsened,
-    /// It allows more, counted from the start.
+    /// More time, counted from the start.
     Eased,
 }
 
-/// An event that was not accepted when it was noted.
+/// An event that was refused when it was noted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RefusedEvent {
-    /// Its place in the history, from 0.
+    /// Its index in the history.
     pub event: usize,
     pub rule: Refusal,
 }
 
-/// The rule by which an event is refused (rule 5); each is something that whoever noted it can put right.
+/// The rule by which an event is refused (rule 5); whoever noted it can correct each of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// More than 15 minutes before it happens.
+    /// It happens more than 15 minutes after it was noted.
     #[error("it lies more than 15 minutes ahead; note it when it has happened")]
     Ahead,
-    /// Two calls are merged above a clock.
+    /// A second call; merging calls is not the clock's task.
     #[error("it was called already; merge the two calls")]
     CalledTwice,
     /// Nothing was owed yet.
     #[error("it lies before the call; give a time after it")]
     BeforeCall,
-    /// The contract does not name the reason.
-    #[error("the contract does not let the clock stand still for this reason; give one that it names")]
+    /// The contract does not name this reason.
+    #[error("the contract does not let this reason pause the clock; give one that it names")]
     Reason,
-    /// There is nothing left to happen to.
+    /// Everything has already ended.
     #[error("it was met or withdrawn by then; reopen it first")]
     Ended,
-    /// The same reason stops the clock already.
-    #[error("the clock stands still for this reason already; nothing more is needed")]
+    /// The clock is already paused for this reason.
+    #[error("the clock is already paused for this reason; nothing more is needed")]
     AlreadyPaused,
     /// There is no such pause.
-    #[error("the clock did not stand still for this reason then; note the pause first")]
+    #[error("the clock was not paused for this reason then; note the pause first")]
     NotPaused,
-    /// What is owed cannot be reopened.
+    /// It has not ended, so it cannot be reopened.
     #[error("it is still owed; nothing needs reopening")]
     NotEnded,
-    /// More is no worsening, and less no easing.
+    /// More time is not a worsening, and less is not an easing.
     #[error("worsened gives less time and eased more; name the change for what it is, or corrected")]
     LevelHow,
-    /// Minutes cannot become days.
+    /// Minutes cannot be changed into days.
     #[error("the level is counted by another clock; give it in this one's unit")]
     OtherClock,
-    /// Days do not run, so that nothing can change on the way.
+    /// Clocks of days do not run, so their allowance can only be corrected.
     #[error("on this clock a level can only be corrected; note it as corrected")]
     OnlyCorrected,
-    /// A strike names a meeting that stands.
-    #[error("the event that it strikes is no meeting that stands; name the meeting")]
+    /// A strike must name a meeting that still counts.
+    #[error("the event that it strikes is not a meeting that still counts; name the meeting")]
     NoMeeting,
 }
 
 impl Refusal {
-    /// The word in lists, answers and the store.
+    /// The word used in lists, answers and the store.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -128,28 +129,28 @@ impl Refusal {
     }
 }
 
-/// Events that make no history.
+/// Why events are not a history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAHistory {
-    /// Something else comes first, or nothing at all.
+    /// The first event is not a call, or there is none.
     #[error("the first event is not the call; a history begins with \"called\"")]
     NoCall,
-    /// An event was noted before the one that precedes it.
+    /// An event was noted before the previous one.
     #[error("event {event} was noted before the one that precedes it; give events in the order noted")]
     Unordered {
-        /// Its place, from 0.
+        /// Its index.
         event: usize,
     },
 }
 
-/// How far ahead of the time of noting an event may lie: clocks of devices differ.
+/// How far in the future an event may lie when it is noted, because the clocks of devices differ.
 pub(super) const AHEAD: TimeDelta = TimeDelta::minutes(15);
 
 impl History {
-    /// A history of what was noted, in that order.
+    /// A history of events in the order in which they were noted.
     ///
     /// # Errors
-    /// [`NotAHistory`] where the first event is no call, or the times of noting fall.
+    /// [`NotAHistory`] if the first event is not a call, or the times of noting are not in order.
     pub fn of(events: Vec<Happening>) -> Result<History, NotAHistory> {
         if events.first().is_none_or(|first| first.what != Happened::Called) {
             return Err(NotAHistory::NoCall);
@@ -160,7 +161,7 @@ impl History {
         Ok(History { events, waived: None })
     }
 
-    /// The events in the order noted.
+    /// The events in the order in which they were noted.
     #[must_use]
     pub fn events(&self) -> &[Happening] {
         &self.events

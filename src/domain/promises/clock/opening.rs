@@ -1,4 +1,4 @@
-//! One opening, judged: its limit, how it stands, what was paused (rules 6, 16 to 19).
+//! Judges one opening: its limit, its standing, and what was paused (rules 6, 16 to 19).
 
 use chrono::TimeDelta;
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::Instant;
 
-/// What the search for an opening's end came to.
+/// The result of searching for the end of an opening.
 enum Sought<'a> {
     Found { bounds: Bounds<'a>, ledger: ClockLedger },
     Held,
@@ -59,7 +59,7 @@ pub(super) fn judged(terms: &ClockTerms, place: Locality<'_>, opened: &ReplayedO
     }
 }
 
-/// An opening as if the pause that lasts ended now; None on clocks of days, and where it cannot be reckoned.
+/// The opening as if the current pause ended now; `None` on clocks of days, and if it cannot be computed.
 fn released<'a>(opened: &ReplayedOpening, place: Locality<'a>, now: Instant) -> Option<Bounds<'a>> {
     opened.allowed().minutes()?;
     let ended = |pause: &Pause| Pause { until: Some(pause.until.unwrap_or(now)), ..*pause };
@@ -120,7 +120,7 @@ fn of_days<'a>(start: Instant, pauses: &[Pause], counted: CountedDays) -> Sought
     }
 }
 
-/// The time in [start, stop) in which the clock could run and was paused.
+/// The paused time in [start, stop) during which the clock could have run.
 fn paused(opened: &ReplayedOpening, place: Locality<'_>, stop: Instant) -> TimeDelta {
     if opened.pauses.is_empty() {
         return TimeDelta::zero();
@@ -137,7 +137,7 @@ fn paused(opened: &ReplayedOpening, place: Locality<'_>, stop: Instant) -> TimeD
     pieces.iter().filter(|piece| piece.clock == PieceIs::Paused).map(|piece| piece.until - piece.from).sum()
 }
 
-/// How an opening stands whose due cannot be reckoned: what was met counts as kept.
+/// The standing of an opening whose due instant cannot be computed: if it was met, it counts as kept.
 fn unknown(ending: Option<OpeningEnd>) -> OpeningStanding {
     match ending {
         None => OpeningStanding::Unknown,
@@ -164,7 +164,7 @@ impl Bounds<'_> {
     }
 }
 
-/// Pieces as a ledger: what lies between them was closed.
+/// Pieces in the form of a ledger, with the gaps between them as closed.
 fn stretches(start: Instant, pieces: &[RunPiece]) -> Vec<Stretch> {
     let mut all: Vec<Stretch> = Vec::new();
     let mut put = |from: Instant, until: Instant, clock: ClockDid| match all.last_mut() {

@@ -1,4 +1,4 @@
-//! When a clock can run: always, or in the windows of the days that are worked (rule 8).
+//! When a clock can run: always, or during the working hours of working days (rule 8).
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -8,23 +8,23 @@ use super::{CannotReckon, Locality};
 use crate::Instant;
 use crate::time::WallTime;
 
-/// A place's windows of work, in local time. Each day's are in order and do not overlap.
+/// A place's working hours, in local time. The spans of each day are in order and do not overlap.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WorkingHours {
-    /// By weekday, Monday first. A worked day that is a weekly day off has Monday's.
+    /// By weekday, starting with Monday. A working day that falls on a weekly day off has Monday's hours.
     pub weekly: [Vec<WorkSpan>; 7],
-    /// Days with windows of their own, if they are worked at all.
+    /// Days with hours of their own, if they are working days.
     pub half_days: BTreeMap<NaiveDate, Vec<WorkSpan>>,
 }
 
-/// A window of work; [from, until) on the wall.
+/// A span of working hours; [from, until) in local time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorkSpan {
     pub from: WallTime,
     pub until: WallTime,
 }
 
-/// A span of time that is not empty; [from, until).
+/// A non-empty span of time; [from, until).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RunnableSpan {
     pub(super) from: Instant,
@@ -38,7 +38,7 @@ pub(super) enum Possible<'a> {
     InHours(Locality<'a>),
 }
 
-/// The spans in which a clock can run, in order, from an instant on. They end with time, or with an error.
+/// The spans in which a clock can run, in order, beginning with an instant. They end at [`NEVER`], or with an error.
 pub(super) enum Spans<'a> {
     Always(Option<RunnableSpan>),
     InHours { place: Locality<'a>, from: Instant, day: NaiveDate, of_day: VecDeque<RunnableSpan> },
@@ -79,14 +79,14 @@ impl Iterator for Spans<'_> {
 }
 
 impl RunnableSpan {
-    /// What of it lies after `from`.
+    /// The part after `from`.
     fn since(self, from: Instant) -> Option<RunnableSpan> {
         let from = self.from.max(from);
         (from < self.until).then_some(RunnableSpan { from, until: self.until })
     }
 }
 
-/// The windows of a day at the place, as they are in fact.
+/// The working hours of a day at the place, as instants.
 fn windows(place: Locality<'_>, day: NaiveDate) -> Result<Vec<RunnableSpan>, CannotReckon> {
     let calendar = place.calendar.ok_or(CannotReckon::NoCalendar)?;
     let hours = place.hours.ok_or(CannotReckon::NoHours)?;

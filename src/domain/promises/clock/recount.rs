@@ -1,37 +1,37 @@
-//! What a new judgement changes in what was raised by an earlier one: taken back with its reason, never deleted.
+//! What a new judgement changes about steps that were already raised: they are withdrawn with a reason, never deleted.
 
 use serde::{Deserialize, Serialize};
 
 use super::{JudgedOpening, Judgement, OpeningStanding, TimeLimit};
 use crate::Instant;
 
-/// A step that was raised, as it was known then.
+/// A step that was raised, as known at the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Raised {
-    /// Which opening, from 0.
+    /// The index of the opening.
     pub opening: usize,
-    /// Its place in the terms, from 0.
+    /// Its index in the terms.
     pub step: usize,
     /// When it was reached.
     pub dated: Instant,
-    /// The first late instant that it was raised for; None while held.
+    /// The first late instant for which it was raised; `None` while held.
     pub late_from: Option<Instant>,
 }
 
-/// A step that was raised and is no longer reached as it was; it stays on file with this.
+/// A step that was raised and is no longer reached as it was; it stays in the store with the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakenBack {
     pub raised: Raised,
     pub why: TakenBackWhy,
 }
 
-/// Why something raised is taken back.
+/// Why a raised step is withdrawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "because", rename_all = "kebab-case")]
 pub enum TakenBackWhy {
-    /// Another due: a corrected level, a pause, a changed calendar.
+    /// The due instant has moved: a corrected allowance, a pause, a changed calendar.
     DueMoved {
-        /// The first late instant as it is known now.
+        /// The first late instant as known now.
         late_from: Instant,
     },
     /// It had been met or withdrawn before the step.
@@ -39,20 +39,20 @@ pub enum TakenBackWhy {
         /// When that happened.
         at: Instant,
     },
-    /// A pause keeps the due from being known.
+    /// A pause makes the due instant unknown.
     Held,
-    /// The due can no longer be reckoned.
+    /// The due instant can no longer be computed.
     Unknown,
     /// A manager waived it.
     Waived,
     /// The opening that it belonged to did not take place.
     NotOpened,
-    /// The due is the same, and the step is not reached any more.
+    /// The due instant is the same, but the step is not reached any more.
     NotReached,
 }
 
 impl TakenBackWhy {
-    /// The word in lists and texts.
+    /// The word used in lists and texts.
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
@@ -83,19 +83,20 @@ impl std::fmt::Display for TakenBackWhy {
     }
 }
 
-/// The difference between what was raised and what is reached.
+/// The difference between the steps that were raised and those that are reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recount {
-    /// To be taken back, in the order in which it was raised.
+    /// To be withdrawn, in the order in which they were raised.
     pub taken_back: Vec<TakenBack>,
-    /// To be raised, by opening, and in the order of the steps.
+    /// To be raised, by opening and in the order of the steps.
     pub raise: Vec<Raised>,
 }
 
-/// Compares what stands raised (without what was taken back before) with a judgement.
+/// Compares the steps currently raised (without those already withdrawn) with a judgement.
 ///
-/// What is still reached in the same opening for the same due, or at the same instant, stays as it is: each step is
-/// raised once per due. Raising and taking back all that is named makes the next recount empty.
+/// A step that is still reached in the same opening, for the same due instant or at the same instant, is left
+/// unchanged: each step is raised once per due instant. After raising and withdrawing everything in the result, the
+/// next recount is empty.
 #[must_use]
 pub fn recount(raised: &[Raised], judgement: &Judgement) -> Recount {
     let reached: Vec<Raised> = judgement.openings.iter().enumerate().flat_map(reached).collect();

@@ -1,4 +1,5 @@
-//! Acceptance and replay: a history becomes openings, each with its levels, pauses and end (rules 4 to 7, 9, 12).
+//! Acceptance and replay: turns a history into openings, each with its allowances, pauses and end (rules 4 to 7, 9,
+//! 12).
 
 use std::collections::BTreeSet;
 
@@ -6,18 +7,18 @@ use super::history::AHEAD;
 use super::{Allowed, ClockTerms, Happened, Happening, History, LevelHow, Refusal, RefusedEvent};
 use crate::Instant;
 
-/// An opening as the accepted events tell it.
+/// An opening according to the accepted events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ReplayedOpening {
     pub(super) began_at: Instant,
-    /// What was allowed from when on; the first from `began_at`.
+    /// The allowances, each with the instant from which it applies; the first from `began_at`.
     pub(super) levels: Vec<(Instant, Allowed)>,
-    /// When the clock stood still, whatever for; in order, none empty, none before `began_at`.
+    /// When the clock was paused, for any reason; in order, none empty, none before `began_at`.
     pub(super) pauses: Vec<Pause>,
     pub(super) ending: Option<OpeningEnd>,
 }
 
-/// A span in which the clock stood still; one without end lasts.
+/// A span during which the clock was paused; without an end if it has not ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pause {
     pub(super) from: Instant,
@@ -40,13 +41,14 @@ pub(super) enum EndedBy {
 }
 
 impl ReplayedOpening {
-    /// What is allowed by the last level.
+    /// The allowance of the last level.
     pub(super) fn allowed(&self) -> Allowed {
         self.levels.last().expect("an opening begins with a level").1
     }
 }
 
-/// Decides on each event as it was noted, and replays the accepted ones in the order in which they happened.
+/// Accepts or refuses each event in the order in which they were noted, and replays the accepted ones in the order in
+/// which they happened.
 pub(super) fn replay(terms: &ClockTerms, history: &History) -> (Vec<ReplayedOpening>, Vec<RefusedEvent>) {
     let mut accepted = Accepted { terms, events: history.events(), taken: Vec::new(), struck: BTreeSet::new() };
     let mut refused = Vec::new();
@@ -59,11 +61,11 @@ pub(super) fn replay(terms: &ClockTerms, history: &History) -> (Vec<ReplayedOpen
     (accepted.told(None).openings, refused)
 }
 
-/// What was accepted so far.
+/// The events accepted so far.
 struct Accepted<'a> {
     terms: &'a ClockTerms,
     events: &'a [Happening],
-    /// Their places, in the order of `at`, ties in the order noted.
+    /// Their indices, ordered by `at`; in the order of noting in a tie.
     taken: Vec<usize>,
     /// Meetings that did not happen after all.
     struck: BTreeSet<usize>,
@@ -79,7 +81,7 @@ impl Accepted<'_> {
         self.taken.insert(place, event);
     }
 
-    /// The story of the accepted events, or of those that did not happen after `until`.
+    /// Replays the accepted events, or only those that happened by `until`.
     fn told(&self, until: Option<Instant>) -> Told<'_> {
         let mut told = Told { terms: self.terms, openings: Vec::new(), reasons: BTreeSet::new(), paused_from: None };
         for event in &self.taken {
@@ -95,7 +97,7 @@ impl Accepted<'_> {
         told
     }
 
-    /// The first rule that refuses an event, looking at what had been accepted and happened by then (rule 5).
+    /// The first rule that refuses an event, judging by what had been accepted and had happened by then (rule 5).
     fn refusal(&self, event: usize) -> Option<Refusal> {
         let Happening { at, noted_at, what } = &self.events[event];
         if event == 0 {
@@ -144,7 +146,7 @@ fn same_clock(one: Allowed, other: Allowed) -> bool {
     std::mem::discriminant(&one) == std::mem::discriminant(&other)
 }
 
-/// Whether a change of level may be called so.
+/// Whether a change of the allowance may be described this way.
 fn fits(from: Allowed, to: Allowed, how: LevelHow) -> Result<(), Refusal> {
     let is_right = match (how, from.minutes().zip(to.minutes())) {
         (LevelHow::Corrected, _) => true,
@@ -155,18 +157,18 @@ fn fits(from: Allowed, to: Allowed, how: LevelHow) -> Result<(), Refusal> {
     if is_right { Ok(()) } else { Err(Refusal::LevelHow) }
 }
 
-/// A story in the course of being told.
+/// The state of a replay.
 struct Told<'a> {
     terms: &'a ClockTerms,
     openings: Vec<ReplayedOpening>,
-    /// For what the clock stands still.
+    /// The reasons for which the clock is paused.
     reasons: BTreeSet<&'a str>,
-    /// Since when; set while there are reasons.
+    /// The beginning of the pause, while there are reasons.
     paused_from: Option<Instant>,
 }
 
 impl<'a> Told<'a> {
-    /// What happens next. An event that finds nothing to do is passed over (rule 4).
+    /// Applies the next event. An event that has no effect is skipped (rule 4).
     fn happens(&mut self, happening: &'a Happening) {
         let Happening { at, noted_at, what } = happening;
         let has_ended = self.openings.last().is_some_and(|opened| opened.ending.is_some());
@@ -224,7 +226,7 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// Puts a pause on file; of one from before the call, what lies after it (rule 10). An empty one is none.
+    /// Records a pause. If it began before the call, only the part after it counts (rule 10). Empty pauses are ignored.
     fn run_again(&mut self, until: Option<Instant>) {
         let (Some(from), Some(opened)) = (self.paused_from.take(), self.openings.last_mut()) else {
             return;

@@ -9,9 +9,9 @@ use crate::Instant;
 use crate::contract::{FlagAt, FlagStep};
 use crate::promises::{Level, levels};
 
-/// The steps that have an instant by what is known, in the order of the terms; while held, only those before the due.
+/// The steps whose instant is known, in the order of the terms; while held, only those before the due instant.
 ///
-/// Those after the due are dated once it is late at `until`.
+/// Steps after the due instant are only dated if it is late at `until`.
 pub(super) fn dated(
     terms: &ClockTerms,
     allowed: Allowed,
@@ -26,7 +26,7 @@ pub(super) fn dated(
             StepAt::Before(minutes) => Some(bounds.before(*minutes)),
             StepAt::AtDue | StepAt::After(_) | StepAt::Day(_) if is_held => None,
             StepAt::AtDue => Some(bounds.late_from),
-            // Nobody needs the hours of a day that may never come: it is dated once it is late.
+            // The hours of a day that may never come are not needed: the step is dated once it is late.
             StepAt::After(minutes) if until >= bounds.late_from => bounds.after(*minutes),
             StepAt::After(_) => None,
             StepAt::Day(at) => by_days(*at, allowed, place, bounds),
@@ -36,7 +36,7 @@ pub(super) fn dated(
     terms.steps.iter().enumerate().filter_map(dated).collect()
 }
 
-/// The steps of working days. One before the last day that lies before the days of the clock itself is not reached:
+/// The steps of working days. A step before the last day is not reached if it would precede the clock's own days, when
 /// nothing was owed yet.
 fn by_days(at: FlagAt, allowed: Allowed, place: Locality<'_>, bounds: &Bounds<'_>) -> Option<Instant> {
     let due_on = place.zone.begun_day(bounds.late_from - TICK);
@@ -53,14 +53,14 @@ fn is_owed_at(level: &Level, allowed: Allowed, place: Locality<'_>, bounds: &Bou
     let dated = level.flag.dated;
     match allowed {
         Allowed::Window { first_on, .. } => dated >= first_on,
-        // The day of the start is none of those that count.
+        // The starting day is not one of those that count.
         Allowed::WorkingDays(_) | Allowed::CalendarDays(_) => dated > place.zone.begun_day(bounds.start),
         Allowed::Elapsed(_) | Allowed::Hours(_) | Allowed::Until(_) => level.reached_at >= bounds.start,
     }
 }
 
 impl Bounds<'_> {
-    /// The earliest instant, from the start on, with at most so much time to the end.
+    /// The earliest instant, not before the start, at which at most this much time is left.
     fn before(&self, minutes: Minutes) -> Instant {
         match self.measure {
             Measure::Elapsed => (self.end - minutes.span()).max(self.start),
@@ -75,7 +75,7 @@ impl Bounds<'_> {
         }
     }
 
-    /// The earliest instant with so much possible time since the end.
+    /// The earliest instant after this much possible running time since the end.
     fn after(&self, minutes: Minutes) -> Option<Instant> {
         let mut wanted = minutes.span();
         for span in self.possible.from(self.end) {

@@ -9,7 +9,7 @@ use crate::promises::Waiver;
 use crate::time::Zone;
 use chance::Dice;
 
-/// The published cases, with what must come out.
+/// The published cases, with their expected answers.
 const GIVEN: &str = include_str!("../../../../tests/vectors/clock-1.jsonl");
 
 fn answered(case: &Value) -> Value {
@@ -67,7 +67,7 @@ fn changing_the_past_and_changing_it_back_is_as_if_nothing_had_been() {
             }
             answered(&case)
         };
-        // A pause from the call on that turns out to have been none.
+        // A pause that lasts from the call on, and turns out not to have been one.
         let before = with(&[]);
         let pause = json!({"what": "paused", "reason": "no-access"});
         let there = with(&[&pause]);
@@ -75,7 +75,7 @@ fn changing_the_past_and_changing_it_back_is_as_if_nothing_had_been() {
             assert_eq!(with(&[&pause, &json!({"what": "resumed", "reason": "no-access"})]), before, "{case}");
             changed += usize::from(there != before);
         }
-        // A level corrected to another, and back.
+        // An allowance corrected to another, and back.
         let corrected = |allow: &Value| json!({"what": "level", "how": "corrected", "allow": allow});
         let own = corrected(&case["allow"]);
         let unit = case["allow"].as_object().expect("an amount").keys().next().expect("a unit").clone();

@@ -1,4 +1,4 @@
-//! Clocks of minutes: pieces of time, and where running time reaches an allowance (rules 8 to 13).
+//! Clocks of minutes: pieces of time, and when running time uses up an allowance (rules 8 to 13).
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::replay::Pause;
 use super::{CannotReckon, Minutes};
 use crate::Instant;
 
-/// A piece of time in which the clock could run, and in which nothing changes.
+/// A span of time during which the clock could run and nothing changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RunPiece {
     pub(super) from: Instant,
@@ -17,14 +17,14 @@ pub(super) struct RunPiece {
     pub(super) clock: PieceIs,
 }
 
-/// Whether the clock ran where it could.
+/// Whether the clock ran when it could.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PieceIs {
     Running,
     Paused,
 }
 
-/// The pieces from an opening's start on; without end, or until what is known ends.
+/// The pieces from an opening's start on; unlimited, or until the known days end.
 pub(super) struct Pieces<'a> {
     spans: Spans<'a>,
     rest: Option<RunnableSpan>,
@@ -33,12 +33,12 @@ pub(super) struct Pieces<'a> {
     cuts: Vec<Instant>,
 }
 
-/// What a search for the due found.
+/// The result of searching for the due instant.
 #[derive(Debug)]
 pub(super) enum Reckoned {
-    /// The instant at which the time is used up, and the pieces until then.
+    /// The instant at which the time is used up, and the pieces up to it.
     At { end: Instant, pieces: Vec<RunPiece> },
-    /// A pause that lasts.
+    /// A pause that has not ended.
     Held,
 }
 
@@ -74,14 +74,14 @@ impl Iterator for Pieces<'_> {
 }
 
 impl RunPiece {
-    /// How much of it lies in [from, until).
+    /// How much of it lies within [from, until).
     pub(super) fn within(&self, from: Instant, until: Instant) -> TimeDelta {
         (self.until.min(until) - self.from.max(from)).max(TimeDelta::zero())
     }
 }
 
-/// The earliest instant at which one of the allowances is used up (rule 11): each that was in force counts the running
-/// time during which the level in force allowed no more than it does. `levels` are in order, the first from `start` on.
+/// The earliest instant at which one of the allowances is used up (rule 11). Each allowance counts the running time
+/// during which the applicable allowance was not larger than itself. `levels` are in order, the first from `start` on.
 pub(super) fn used_up(
     possible: Possible<'_>,
     start: Instant,
@@ -112,7 +112,8 @@ pub(super) fn used_up(
     unreachable!("the last piece lasts for ever, or what is known ends with an error")
 }
 
-/// Counts a running piece, for all allowances of at least `level`; the earliest instant at which one is used up.
+/// Counts a running piece towards all allowances of at least `level`; returns the earliest instant at which one is used
+/// up.
 fn count(counts: &mut BTreeMap<Minutes, TimeDelta>, level: Minutes, piece: &RunPiece) -> Option<Instant> {
     let mut end: Option<Instant> = None;
     for (allowance, counted) in counts.range_mut(level..) {
@@ -126,7 +127,7 @@ fn count(counts: &mut BTreeMap<Minutes, TimeDelta>, level: Minutes, piece: &RunP
     end
 }
 
-/// The earliest instant, from the first piece on, at which `wanted` of its kind have gone by.
+/// The earliest instant, from the first piece on, after which `wanted` has passed in these pieces.
 pub(super) fn gone_by(pieces: &[RunPiece], wanted: TimeDelta) -> Option<Instant> {
     let mut wanted = wanted;
     for piece in pieces.iter().filter(|piece| piece.clock == PieceIs::Running) {

@@ -1,4 +1,4 @@
-//! The published form of a case and its answer: a line of JSON each (`tests/vectors/CLOCK.md`).
+//! The published form of a case and its answer: one line of JSON each (`tests/vectors/CLOCK.md`).
 
 mod case;
 
@@ -17,12 +17,12 @@ use crate::Instant;
 use crate::calendar::{Calendar, CalendarParts, DayKind, Layer, SpecialDay, WeekendRule};
 use crate::time::Zone;
 
-/// Why a line cannot be answered, with what to write instead.
+/// Why a line cannot be answered, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadCase(String);
 
-/// The answer to one case, ready to be written as JSON. What does not apply is null.
+/// The answer for a case, to be written as JSON. Whatever does not apply is null.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ClockAnswer {
     id: Value,
@@ -65,10 +65,10 @@ struct RefusedLine {
     rule: &'static str,
 }
 
-/// Answers one line, which holds a case.
+/// Answers one line, which contains a case.
 ///
 /// # Errors
-/// [`BadCase`], where the line is no case, or one that no time can settle.
+/// [`BadCase`] if the line is not a case, or is one that would never be settled.
 pub fn answer(line: &str) -> Result<ClockAnswer, BadCase> {
     let case = case::read(line).map_err(|bad| {
         BadCase(format!("this is not a case that can be judged: {bad}; `ronda help clocks` describes cases"))
@@ -101,7 +101,7 @@ pub fn answer(line: &str) -> Result<ClockAnswer, BadCase> {
     Ok(told(case.id, &judgement))
 }
 
-/// How many years after the last instant a calendar is made for; more, where the first do not settle the case.
+/// How many years after the last instant the calendar covers; increased until the case is settled.
 const YEARS: [u16; 5] = [1, 5, 25, 100, 400];
 
 fn settled(
@@ -129,7 +129,7 @@ fn settled(
     bad("the time is not used up within 400 years; give less time, or more days and hours in which the clock can run")
 }
 
-/// A calendar of the days given, known from the year before the first event on.
+/// A calendar with the given days, known from the year before the first event on.
 fn calendar(days: &CaseDays, history: &History, now: Instant, years: u16) -> Calendar {
     let instants = || history.events().iter().map(|event| event.at).chain([now]);
     let year = |at: Option<Instant>| at.expect("now at least").year();

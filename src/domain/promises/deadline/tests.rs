@@ -15,7 +15,7 @@ fn madrid() -> Zone {
     Zone::parse("Europe/Madrid").expect("a zone")
 }
 
-/// Weekends are off; so are the days given.
+/// Weekends and the given days are off.
 fn calendar(off: &[&str]) -> Calendar {
     let special = |text: &&str| {
         let special = crate::calendar::SpecialDay {
@@ -41,7 +41,7 @@ fn steps(steps: &[FlagAt]) -> Vec<FlagStep> {
     steps.iter().map(|at| FlagStep { at: *at, tell: vec![Tell::Engineer] }).collect()
 }
 
-/// A report due three working days after Monday, the 2nd of March.
+/// A report due three working days after Monday, 2 March.
 fn report(steps: &[FlagStep]) -> (DeadlineTerms, Due) {
     let within = WorkingDays(3);
     let terms = DeadlineTerms::of_days(Allowed::WorkingDays(within), steps, CountedOn::Site, HalfDays::Count);
@@ -97,7 +97,7 @@ fn a_step_from_before_anything_was_owed_is_never_reached() {
     let flags = [FlagAt::Before(WorkingDays(5)), FlagAt::Before(WorkingDays(3)), FlagAt::Before(WorkingDays(2))];
     let (terms, due) = report(&steps(&flags));
     let judged = judged(&terms, &due, &[], &calendar(&[]), "2026-03-05T10:00:00");
-    // Of three days the first is Tuesday the 3rd; three working days before the last is the day of the start.
+    // Of the three days, the first is Tuesday the 3rd; three working days before the last is the starting day.
     let reached = [ReachedStep { step: 2, at: at("2026-03-03T06:00:00") }];
     assert_eq!(judged.judgement.last().reached, reached);
     assert_eq!(judged.next_look(&[]), Some(reached[0].at));

@@ -1,4 +1,4 @@
-//! When an item is asked at all.
+//! Conditions under which an item is asked.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use crate::records::{Answer, ItemResult};
 
-/// What an earlier item must have been answered for an item to be asked.
+/// What the answer to an earlier item must be for an item to be asked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Condition {
-    /// Key of an item further up in the same checklist.
+    /// The key of an item further up in the same checklist.
     pub item: String,
-    /// What its answer must say.
+    /// What is required of its answer.
     #[serde(flatten)]
     pub test: Test,
 }
@@ -31,7 +31,7 @@ impl fmt::Display for Condition {
     }
 }
 
-/// What an answer is asked.
+/// A requirement on an answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Test {
@@ -39,14 +39,14 @@ pub enum Test {
     Result(Vec<ItemResult>),
     /// Its choice is one of these.
     Choice(Vec<String>),
-    /// Its reading is greater, in the item's unit.
+    /// Its reading is greater than this, in the item's unit.
     Above(f64),
-    /// Its reading is smaller, in the item's unit.
+    /// Its reading is less than this, in the item's unit.
     Below(f64),
 }
 
 impl Test {
-    /// Whether the answer says so. One without a choice or a reading does not.
+    /// Whether the answer satisfies the requirement; if it lacks the choice or reading, it does not.
     #[must_use]
     pub fn holds(&self, answer: &Answer) -> bool {
         match self {

@@ -1,25 +1,25 @@
-//! A draft is a flat map of fields, so that two phones on one visit can be merged field by field.
+//! A draft is a flat map of fields, so that the drafts of two phones for one visit can be merged field by field.
 //!
-//! The office numbers what it takes: each field has the revision at which it was written last. A phone says with
-//! each change which revision of the field it has seen. Clocks decide nothing: those of phones are wrong.
+//! The office numbers its changes: each field has the revision at which it was last written. With each change, a phone
+//! says which revision of the field it has seen. Clocks play no part, because those of phones are unreliable.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The longest path of a field, in bytes.
+/// Maximum length of a field's path, in bytes.
 pub const LONGEST_PATH: usize = 200;
-/// The longest name of a phone, in bytes. It is kept with each field that the phone writes.
+/// Maximum length of a phone's name, in bytes. It is stored with each field that the phone writes.
 pub const LONGEST_DEVICE: usize = 64;
-/// The most fields that a phone may send at a time; the form's page sends 300.
+/// Maximum number of fields that a phone can send at a time; the form's page sends 300.
 pub const MOST_FIELDS_AT_ONCE: usize = 1_000;
-/// The most fields of a visit's draft.
+/// Maximum number of fields in a draft.
 pub const MOST_FIELDS: usize = 5_000;
-/// The most bytes of a visit's draft, as JSON.
+/// Maximum size of a draft as JSON, in bytes.
 pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 
-/// A field as the office keeps it.
+/// A field as stored by the office.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StoredField {
     pub path: String,
@@ -29,33 +29,33 @@ pub struct StoredField {
     pub device: String,
 }
 
-/// A field that a phone has changed.
+/// A field changed by a phone.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     pub path: String,
     pub value: Value,
-    /// The field's revision that the phone has seen last; 0: none.
+    /// The field's latest revision that the phone has seen; 0: none.
     #[serde(default)]
     pub base: i64,
 }
 
-/// What a phone sends to mirror its draft.
+/// A phone's update of its draft.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Push {
     pub device: String,
-    /// The revision up to which the phone knows the draft; 0: nothing.
+    /// The revision up to which the phone knows the draft; 0: none of it.
     #[serde(default)]
     pub since: i64,
     #[serde(default)]
     pub fields: Vec<Field>,
 }
 
-/// A field that two phones have changed: what the office has. A person chooses.
+/// The office's version of a field that two phones have changed. A person has to choose.
 pub type Conflict = StoredField;
 
-/// Why a draft is not mirrored; it stays on the phone.
+/// Why a draft is not mirrored; it remains on the phone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DraftRefused {
     #[error("device {device:?}: the name of a phone has 1 to {LONGEST_DEVICE} bytes and no control characters")]
@@ -72,16 +72,16 @@ pub enum DraftRefused {
     TooLarge { bytes: usize },
 }
 
-/// Merges what a phone has changed into what the office has, which is brought up to date. Says which fields are new
-/// there, and which stand in conflict.
+/// Merges a phone's changes into the office's draft. Returns which fields have changed in the draft, and which are in
+/// conflict.
 ///
-/// A change is taken where the phone has seen the field's latest revision. One that says what stands there already
-/// is no change. Any other stands in conflict: the office keeps what it has, and the phone keeps its own, until a
-/// person has chosen and the choice comes with the latest revision. So nothing that was typed is ever overwritten
-/// unseen, in whatever order changes arrive, and sending the same change twice is the same as once.
+/// A change is accepted if the phone has seen the field's latest revision. A change to the value that is already there
+/// is ignored. Any other change is a conflict: the office and the phone each keep their own value until a person has
+/// chosen, and the choice arrives with the latest revision. Nothing that was typed is thus ever overwritten unseen, in
+/// whatever order changes arrive, and sending the same change twice has no further effect.
 ///
 /// # Errors
-/// [`DraftRefused`]; nothing is taken then.
+/// [`DraftRefused`]; nothing is changed then.
 pub fn merge(
     stored: &mut BTreeMap<String, StoredField>,
     push: &Push,
@@ -120,9 +120,9 @@ pub fn merge(
     Ok((taken, conflicts))
 }
 
-/// What an engineer who loses a visit leaves behind under their own name, emptied as by a further writing, so that
-/// every phone hears of it: both signatures, the times, and who said that the visit did not take place. What was read
-/// and found stays.
+/// The fields that an engineer who loses a visit has filled in under their own name, emptied and numbered as new
+/// changes, so that every phone is told: both signatures, the times, and who stated that the visit did not take place.
+/// Readings and findings stay.
 #[must_use]
 pub fn handed_over(stored: &[StoredField]) -> Vec<StoredField> {
     let is_theirs =
@@ -132,12 +132,13 @@ pub fn handed_over(stored: &[StoredField]) -> Vec<StoredField> {
     (1..).zip(theirs).map(|(nth, field)| StoredField { value: Value::Null, rev: last + nth, ..field.clone() }).collect()
 }
 
-/// What a draft keeps once its visit is known not to have taken place, for when it is booked again: all but what was
-/// said of that day, the office's note with it. Each field counts as written anew, since phones have forgotten it.
+/// The part of a draft that is kept when its visit did not take place, in case it is booked again: everything except
+/// what concerns that day, which includes the note for the office. All fields are numbered as new, because phones have
+/// discarded them.
 #[must_use]
 pub fn kept_for_another_day(stored: &[StoredField]) -> Vec<StoredField> {
     let is_of_the_day = |path: &str| {
-        // Who signs is likely the same on another day; what was drawn, and when, is not.
+        // The same person is likely to sign on another day; the drawing and its time are not kept.
         (path.starts_with("sign/") && ["/strokes", "/signed_at", "/of"].iter().any(|what| path.ends_with(what)))
             || path.starts_with("not_done/")
             || ["outcome", "started_at", "completed_at", "times_checked", "office_note"].contains(&path)
@@ -155,7 +156,7 @@ fn last_rev(stored: &[StoredField]) -> i64 {
     stored.iter().map(|field| field.rev).max().unwrap_or(0)
 }
 
-/// Holds that a push is one that a phone may send: what is answered to it is then no larger than the draft.
+/// Checks the limits for a push, so that the reply is never larger than the draft.
 fn admit(push: &Push) -> Result<(), DraftRefused> {
     let is_name =
         |text: &str, longest: usize| (1..=longest).contains(&text.len()) && !text.chars().any(char::is_control);
@@ -175,14 +176,14 @@ fn admit(push: &Push) -> Result<(), DraftRefused> {
             return Err(DraftRefused::Twice { path: shortened(path) });
         }
     }
-    // Before any of it is copied.
+    // Checked before anything is copied.
     match size(push.fields.iter().map(|field| (&field.path, &field.value))) {
         bytes if bytes > MOST_BYTES => Err(DraftRefused::TooLarge { bytes }),
         _ => Ok(()),
     }
 }
 
-/// Bytes of fields, as JSON.
+/// The size of fields as JSON, in bytes.
 fn size<'f>(fields: impl Iterator<Item = (&'f String, &'f Value)>) -> usize {
     fields.map(|(path, value)| path.len() + value.to_string().len()).sum()
 }

@@ -71,12 +71,12 @@ fn p04_a_completion_in_the_future_or_before_the_booking_is_asked_about() {
         questions(&done_at(completed), &visit, &zone, now).iter().map(Question::kind).collect::<Vec<_>>()
     };
     assert_eq!(asked("2026-03-02T12:30:00+01:00"), []);
-    // A phone's clock may be a little ahead.
+    // A phone's clock may be slightly ahead.
     assert_eq!(asked("2026-03-02T13:14:00+01:00"), []);
     assert_eq!(asked("2026-03-02T13:16:00+01:00"), [QuestionKind::CompletedInTheFuture]);
     assert_eq!(asked("2026-03-01T23:59:00+01:00"), [QuestionKind::CompletedBeforeBooking]);
     assert_eq!(asked("2027-03-02T10:00:00+01:00"), [QuestionKind::CompletedInTheFuture]);
-    // It was booked in the afternoon for the same day, and the record says that it was done in the morning.
+    // It was booked in the afternoon for the same day, but the record says that it was done in the morning.
     let late = booked("2026-03-02", "2026-03-02T11:00:00Z");
     let asked = questions(&done_at("2026-03-02T10:00:00+01:00"), &late, &zone, now);
     assert_eq!(asked.iter().map(Question::kind).collect::<Vec<_>>(), [QuestionKind::CompletedBeforeBooking]);
@@ -107,7 +107,7 @@ fn two_phones_are_merged_by_field_and_what_both_changed_is_shown_to_a_person() {
     let first = push("a", &[("remarks", json!("one"), 0), ("findings/1/text", json!("loose"), 0)]);
     let (taken, conflicts) = merge(&mut stored, &first).expect("a draft");
     assert_eq!((taken.len(), conflicts.len()), (2, 0));
-    // The other phone has not seen that, and writes one of the same fields and one of its own.
+    // The other phone has not seen that, and changes one of the same fields and another one.
     let second = push("b", &[("remarks", json!("two"), 0), ("findings/2/text", json!("rust"), 0)]);
     let (taken, conflicts) = merge(&mut stored, &second).expect("a draft");
     assert_eq!(taken.iter().map(|field| field.path.as_str()).collect::<Vec<_>>(), ["findings/2/text"]);
@@ -117,7 +117,7 @@ fn two_phones_are_merged_by_field_and_what_both_changed_is_shown_to_a_person() {
     let chosen = push("b", &[("remarks", json!("two"), 1)]);
     assert_eq!(merge(&mut stored, &chosen).expect("a draft").1, []);
     assert_eq!((stored["remarks"].value.clone(), stored["remarks"].rev), (json!("two"), 4));
-    // The same again, after the answer was lost.
+    // Sent again, because the reply was lost.
     assert_eq!(merge(&mut stored, &chosen).expect("a draft"), (Vec::new(), Vec::new()));
 }
 
@@ -148,8 +148,9 @@ fn a_draft_has_bounds_and_is_taken_whole_or_not_at_all() {
 }
 
 proptest! {
-    /// Phones that type, push at any time, lose answers and repeat: once each has seen all and chosen its own in
-    /// every conflict, all have the same, and each field has a value that somebody typed last on their phone.
+    /// Phones that type, push at any time, lose replies and repeat: once each has seen everything, and has chosen its
+    /// own value in every conflict, all have the same draft, and each field has a value that was last typed on one of
+    /// the phones.
     #[test]
     fn phones_that_push_in_any_order_end_with_the_same_draft(steps in prop::collection::vec((0..2_usize, 0..3_u8, 0..5_u8, any::<bool>()), 1..60)) {
         let mut stored: BTreeMap<String, StoredField> = BTreeMap::new();
@@ -162,7 +163,7 @@ proptest! {
             for field in stored.values() {
                 let mine = phone.entry(field.path.clone()).or_insert((Value::Null, 0, false));
                 let in_conflict = conflicts.iter().any(|conflict| conflict.path == field.path);
-                // The person on this phone chooses their own.
+                // The person at this phone chooses their own value.
                 *mine = if in_conflict { (mine.0.clone(), field.rev, true) } else { (field.value.clone(), field.rev, false) };
             }
             conflicts.len()
@@ -217,7 +218,7 @@ fn a_draft_that_changes_hands_keeps_what_was_read_and_nothing_that_was_signed() 
             emptied("not_done/by", 12)
         ]
     );
-    // On another day the same person may come, and hears of every field anew.
+    // On another day, the same person may return, and is sent every field again.
     let kept = kept_for_another_day(&stored);
     assert_eq!(kept.iter().map(|field| field.rev).collect::<Vec<_>>(), (9..=16).collect::<Vec<_>>());
     let left: Vec<_> = kept.iter().filter(|field| !field.value.is_null()).map(|field| field.path.as_str()).collect();

@@ -1,4 +1,4 @@
-//! Answers: held against the checklist of their equipment, as far as it is asked.
+//! Validates answers against the checklist of their equipment, as far as its items are asked.
 
 use std::collections::BTreeSet;
 
@@ -163,7 +163,7 @@ impl Form<'_> {
         }
     }
 
-    /// Every item may be shown; one that wants a photo must be, where it is required.
+    /// Photos can show any item; an item that asks for a photo needs one if it is required.
     fn answer_photos(&mut self, path: &str, answer: &Answer, item: &Item, photos: &[Photo]) {
         if item.kind == Kind::Photo && answer.photos.is_empty() && is_needed(answer, item) {
             let rule = format!("item {} is required and has no photo", item.item);
@@ -179,7 +179,7 @@ impl Form<'_> {
         }
     }
 
-    /// Remarks of the customer's engineer stand at items that the record reports (P03).
+    /// The customer's engineer can only comment on items that the record reports (P03).
     pub(super) fn customer_remarks(&mut self, done: &Done) {
         self.count("customer_remarks", done.customer_remarks.len(), MAX_FINDINGS, "remarks of the customer");
         for (index, remark) in done.customer_remarks.iter().enumerate() {
@@ -208,12 +208,12 @@ impl Form<'_> {
     }
 }
 
-/// Whether the answer must give what its item wants.
+/// Whether the answer must include what the item asks for.
 fn is_needed(answer: &Answer, item: &Item) -> bool {
     item.required && answer.result != ItemResult::NotApplicable
 }
 
-/// Whether a visit for this purpose looks at every equipment of its site.
+/// Whether a visit for this purpose must cover all equipment at its site.
 #[must_use]
 pub fn answers_for_all(purpose: Purpose) -> bool {
     match purpose {

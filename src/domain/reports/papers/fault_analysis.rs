@@ -1,4 +1,4 @@
-//! The analysis of a fault after it is cleared: the cause, what was done, how it is avoided from now on (P27).
+//! The analysis of a fault after it was fixed: its cause, what was done, and how to prevent it in the future (P27).
 
 use chrono::{DateTime, FixedOffset};
 use serde::Deserialize;
@@ -9,8 +9,8 @@ use crate::language::Language;
 use crate::reports::{Align, Block, Mark, Pages, Paragraph};
 use crate::wording::{Say, Value, short_date, time};
 
-/// What a fault's analysis is made from, as it is written in a TOML file; `templates/fault-analysis.example.toml`
-/// is a whole one.
+/// The input for a fault analysis, written as a TOML file; `templates/fault-analysis.example.toml` is a complete
+/// example.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultAnalysis {
@@ -22,7 +22,7 @@ pub struct FaultAnalysis {
     pub reported_at: DateTime<FixedOffset>,
     pub reported_by: String,
     pub cleared_at: DateTime<FixedOffset>,
-    /// In a sentence or two.
+    /// One or two sentences.
     pub fault: String,
     pub cause: String,
     pub done: Vec<String>,
@@ -31,11 +31,11 @@ pub struct FaultAnalysis {
     pub parts: Vec<String>,
     #[serde(default)]
     pub steps: Vec<Step>,
-    /// Who answers for it.
+    /// Who is responsible for the analysis.
     pub author: String,
 }
 
-/// How bad a fault is (P22).
+/// The severity of a fault (P22).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "u8")]
 pub enum FaultLevel {
@@ -67,7 +67,7 @@ impl FaultLevel {
     }
 }
 
-/// What happened when (P28).
+/// An event in the course of a fault (P28).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
@@ -75,7 +75,7 @@ pub struct Step {
     pub what: String,
 }
 
-/// The report of a fault that was cleared (P27). Times are written with the offset that they were noted with.
+/// The report on a fault that was fixed (P27). Times keep the offset with which they were written.
 #[must_use]
 pub fn fault_analysis(analysis: &FaultAnalysis, customer: &str, site: &str, head: &Head, say: Say<'_>) -> Pages {
     let language = head.language;

@@ -1,4 +1,4 @@
-//! A customer's year of service: what was promised, what was kept in time, what was late and by how much (P31).
+//! A customer's year of service: what was promised, what was kept in time, and what was late and by how much (P31).
 
 use chrono::NaiveDate;
 
@@ -7,28 +7,28 @@ use crate::promises::Owed;
 use crate::reports::{Align, Block, Cell, Mark, Pages, Share};
 use crate::wording::{Say, Value, number};
 
-/// What a service year is made from.
+/// The input for a service year.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ServiceYear {
     pub head: Head,
     /// Code and name.
     pub customer: (String, String),
     pub year: i32,
-    /// A line for each kind of promise that fell due in the year.
+    /// One line for each kind of promise that was due in the year.
     pub promises: Vec<Kept>,
-    /// The late ones, by the day on which they were due.
+    /// Promises that were late, by due day.
     pub late: Vec<LateDeadline>,
-    /// Site, visits that took place, findings that they made.
+    /// Site, number of visits that took place, and number of findings on them.
     pub sites: Vec<(String, usize, usize)>,
 }
 
-/// How a kind of promise was kept.
+/// How many promises of a kind were kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
     pub owed: Owed,
     pub in_time: usize,
     pub late: usize,
-    /// Due, and not met yet.
+    /// Due, but not met yet.
     pub missing: usize,
 }
 
@@ -36,10 +36,10 @@ pub struct Kept {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LateDeadline {
     pub owed: Owed,
-    /// Its name.
+    /// The site's name.
     pub site: String,
     pub due_on: NaiveDate,
-    /// None: it is still owed.
+    /// `None`: it is still owed.
     pub met_on: Option<NaiveDate>,
 }
 
@@ -49,7 +49,7 @@ impl Kept {
     }
 }
 
-/// The report of a year to a customer (P31).
+/// The report on a year, for the customer (P31).
 #[must_use]
 pub fn service_year(year: &ServiceYear, say: Say<'_>) -> Pages {
     let sum = |count: fn(&Kept) -> usize| year.promises.iter().map(count).sum::<usize>();

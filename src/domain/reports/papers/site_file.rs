@@ -1,5 +1,5 @@
-//! The file of a site: equipment, contracts, visits, reports, findings, advice, trainings and operators, findable years later
-//! (P05, P14).
+//! The file of a site: equipment, contracts, visits, reports, findings, advice, trainings and operators, all in one
+//! place even years later (P05, P14).
 
 use chrono::NaiveDate;
 
@@ -12,22 +12,22 @@ use crate::reports::{Align, Block, Cell, Pages, ReportedEquipment};
 use crate::visits::{Visit, VisitState};
 use crate::wording::{Say, Value, plain_date};
 
-/// What a site's file is made from.
+/// The input for a site's file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SiteFile {
     pub head: Head,
     pub customer: String,
     pub site: Site,
-    /// With the title of each one's plan.
+    /// Each contract with the title of its plan.
     pub contracts: Vec<(Contract, String)>,
     pub equipment: Vec<ReportedEquipment>,
-    /// By day.
+    /// Ordered by day.
     pub visits: Vec<FiledVisit>,
     pub findings: Vec<FiledFinding>,
-    /// With the day on which it was given.
+    /// Each with the day on which it was given.
     pub advice: Vec<(NaiveDate, Advice)>,
     pub trainings: Vec<FiledTraining>,
-    /// What records say of those who operate the equipment (P14), with the day of each.
+    /// News about the people who operate the equipment (P14), each with its day.
     pub operators: Vec<(NaiveDate, Operators)>,
 }
 
@@ -35,14 +35,14 @@ pub struct SiteFile {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FiledVisit {
     pub visit: Visit,
-    /// The day on which it took place, or else is planned for.
+    /// The day on which it took place, or else is planned.
     pub on: NaiveDate,
     /// The name of the engineer who was there, or else is booked.
     pub engineer: String,
     pub report: Option<FiledReport>,
 }
 
-/// A report, and the day on which it reached the customer.
+/// A report, with the day on which it was delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FiledReport {
     pub number: String,
@@ -50,7 +50,7 @@ pub struct FiledReport {
     pub filed_on: Option<NaiveDate>,
 }
 
-/// A finding with its end.
+/// A finding, with how it ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FiledFinding {
     pub number: FindingId,
@@ -60,7 +60,7 @@ pub struct FiledFinding {
     pub closed: Option<(Option<NaiveDate>, String)>,
 }
 
-/// A training and what it taught to how many.
+/// A training: its topics, and the number of people trained.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FiledTraining {
     pub on: NaiveDate,
@@ -228,7 +228,7 @@ fn trainings(file: &SiteFile, say: Say<'_>) -> Vec<Block> {
     listed("paper-section-trainings", columns(&keys, say), rows.collect(), say)
 }
 
-/// Skill of the operators and changes of staff, the newest last (P14).
+/// Skills of the operators and changes of staff, newest last (P14).
 fn operators(file: &SiteFile, say: Say<'_>) -> Vec<Block> {
     let rows = file.operators.iter().map(|(on, operators)| {
         vec![day(file.head.language, Some(*on)), text(&operators.skill), text(&operators.changes)]

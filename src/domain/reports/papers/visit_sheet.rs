@@ -1,4 +1,4 @@
-//! The sheet that an engineer takes along to a booked visit: where, whom, what is open, what is to be looked at.
+//! The sheet that an engineer takes along to a booked visit: the place, the people, what is open, and what to inspect.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use crate::reports::{Align, Block, Cell, HeadingLevel, Ink, Pages, ReportRow, Si
 use crate::visits::Appointment;
 use crate::wording::{Say, Value, date, number, time};
 
-/// Lines to write remarks on.
+/// Number of blank lines for remarks.
 const REMARK_LINES: usize = 5;
 
-/// What a visit's sheet is made from.
+/// The input for a visit's sheet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VisitSheet {
     pub head: Head,
@@ -27,19 +27,19 @@ pub struct VisitSheet {
     pub contract: ContractCode,
     pub site: Site,
     pub appointment: Appointment,
-    /// Name and phone.
+    /// Name and phone number.
     pub engineer: (String, String),
     pub contacts: Vec<Contact>,
     pub equipment: Vec<Equipment>,
     /// By key.
     pub checklists: BTreeMap<String, Checklist>,
-    /// Open ones of the site, by number.
+    /// Open findings of the site, by number.
     pub findings: Vec<(FindingId, Finding)>,
-    /// What a training teaches.
+    /// The topics of a training.
     pub topics: Vec<String>,
 }
 
-/// The sheet of a booked visit, to print and to write on (P02, P03).
+/// The sheet of a booked visit, to be printed and written on (P02, P03).
 #[must_use]
 pub fn visit_sheet(sheet: &VisitSheet, say: Say<'_>) -> Pages {
     let language = sheet.head.language;
@@ -108,7 +108,7 @@ fn facts(sheet: &VisitSheet, say: Say<'_>) -> Vec<super::Fact> {
     ]
 }
 
-/// A table for each machine with boxes to tick.
+/// A table with boxes to tick for each piece of equipment.
 fn checks(sheet: &VisitSheet, say: Say<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     for machine in &sheet.equipment {
@@ -138,7 +138,7 @@ fn checks(sheet: &VisitSheet, say: Say<'_>) -> Vec<Block> {
     blocks
 }
 
-/// An item: boxes to tick, a line to write on, what can be chosen, and when it is asked at all.
+/// An item: boxes to tick, a line to write on, its choices, and its condition.
 fn item_row(sheet: &VisitSheet, checklist: &Checklist, item: &Item, say: Say<'_>) -> ReportRow {
     let language = sheet.head.language;
     let choices: Vec<&str> = item.choices().iter().map(|choice| choice.text.get(language)).collect();

@@ -1,4 +1,4 @@
-//! Checks: every item that was asked, with what was answered, and what the customer's engineer says to it.
+//! Checks: every item that was asked, with its answer and the remarks of the customer's engineer.
 
 use std::collections::BTreeSet;
 
@@ -10,20 +10,20 @@ use crate::reports::phrases::{checklist_of, equipment_name, heading};
 use crate::reports::{Align, Block, Cell, Gauge, HeadingLevel, ReportFacts, ReportRow, Table};
 use crate::wording::{Say, Value, number};
 
-/// Answers in words that are wider stand below their item. Chinese counts double.
+/// Longer answers in words are placed below their item. Chinese characters count twice.
 const WIDEST_BESIDE: usize = 48;
 
-/// Items with their answers, under the titles of the checklist's sections; answers to unknown items at the end.
+/// Items with their answers, under the headings of the checklist; answers to unknown items come last.
 pub(super) type AnsweredSections<'a> = Vec<(Option<String>, Vec<(Asking<'a>, Option<&'a Answer>)>)>;
 
-/// What was asked: an item of the checklist, or a key that no checklist has.
+/// What was asked: an item of the checklist, or a key that is in no checklist.
 pub(super) enum Asking<'a> {
     Item(&'a Item),
     Key(&'a str),
 }
 
-/// What an equipment was asked, with the answers. An item whose condition does not hold is left out, unless it has an
-/// answer all the same.
+/// The items asked for a piece of equipment, with their answers. An item whose condition does not hold is left out,
+/// unless it has an answer all the same.
 pub(super) fn asked<'a>(facts: &'a ReportFacts, given: &'a EquipmentAnswers) -> AnsweredSections<'a> {
     let mut found: AnsweredSections<'a> = Vec::new();
     let mut known = BTreeSet::new();
@@ -56,7 +56,7 @@ pub(super) fn asked<'a>(facts: &'a ReportFacts, given: &'a EquipmentAnswers) -> 
     found
 }
 
-/// Every item of every checklist with its result, answer, limits and remarks (P03).
+/// Every item of every checklist, with its result, answer, limits and remarks (P03).
 pub(in crate::reports) fn checks(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
     if facts.done.equipment.is_empty() {
         return Vec::new();
@@ -91,7 +91,7 @@ fn columns(has_words: bool, say: Say<'_>) -> Vec<super::Column> {
     ]
 }
 
-/// An answer in words: what was chosen, or written.
+/// An answer in words: the choice, or the text.
 fn words<'a>(language: Language, asking: &Asking<'a>, answer: Option<&'a Answer>) -> Option<&'a str> {
     let answer = answer?;
     let chosen = answer.choice.as_ref().map(|key| match asking {
@@ -101,7 +101,7 @@ fn words<'a>(language: Language, asking: &Asking<'a>, answer: Option<&'a Answer>
     chosen.or_else(|| Some(answer.text.as_str()).filter(|text| !text.is_empty()))
 }
 
-/// How wide a text is, in letters; a Chinese character is two.
+/// The width of a text in letters; a Chinese character counts as two.
 fn width(text: &str) -> usize {
     text.chars().map(|c| if c < '\u{2e80}' { 1 } else { 2 }).sum()
 }
@@ -127,7 +127,7 @@ fn check_row(
         Some(words) => (Some(words.to_owned()), None),
         None => (None, None),
     };
-    // An answer has one of the two; where a record has both, neither is lost.
+    // An answer has one of the two; if a record has both, both are shown.
     let written = answer.filter(|answer| answer.choice.is_some() && !answer.text.is_empty());
     let remarks =
         facts.done.customer_remarks.iter().filter(|said| said.equipment == given.equipment && said.item == key);
@@ -148,7 +148,7 @@ fn check_row(
     ])
 }
 
-/// `see photos 2, 3`; a photo that the record does not list is named by its file.
+/// `see photos 2, 3`; a photo that the record does not list is shown by its file name.
 fn shown(facts: &ReportFacts, files: &[String], say: Say<'_>) -> Option<String> {
     let number = |file: &String| {
         let position = facts.done.photos.iter().position(|photo| photo.file == *file);
@@ -159,7 +159,7 @@ fn shown(facts: &ReportFacts, files: &[String], say: Say<'_>) -> Option<String> 
     (!files.is_empty()).then(|| say("report-see-photos", &numbers))
 }
 
-/// What the customer's engineer says to items that stand nowhere above; so that nothing that was written is lost.
+/// Remarks of the customer's engineer on items that are not shown above, so that none is lost.
 pub(in crate::reports) fn unplaced_remarks(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
     let is_placed = |said: &&CustomerRemark| {
         let given = facts.done.equipment.iter().find(|given| given.equipment == said.equipment);

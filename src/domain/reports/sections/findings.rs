@@ -9,7 +9,7 @@ use crate::reports::phrases::{equipment_name, heading};
 use crate::reports::{Block, Cell, DocumentKind, EarlierFinding, Mark, MarkedEntry, ReportFacts, ReportRow, Table};
 use crate::wording::{Say, Value, date, short_date};
 
-/// Earlier findings that the record says nothing of and that are listed one by one; the site's file has them all.
+/// How many earlier findings that the record does not mention are listed one by one; the site's file has them all.
 const MOST_UNTOUCHED: usize = 60;
 
 /// Hidden dangers found on this visit (P02).
@@ -56,17 +56,17 @@ fn entry(facts: &ReportFacts, index: usize, finding: &Finding, say: Say<'_>) -> 
     }
 }
 
-/// Who closes a finding.
+/// Who will close a finding.
 fn responsible(finding: &Finding, say: Say<'_>) -> String {
     say("report-finding-responsible", &[("name", Value::text(&finding.responsible))])
 }
 
-/// The office's number of the record's finding at `index`.
+/// The number of the record's finding with this index.
 fn number_of(facts: &ReportFacts, index: usize) -> FindingId {
     facts.finding_numbers.get(index).copied().unwrap_or_else(|| FindingId(i64::try_from(index + 1).unwrap_or(i64::MAX)))
 }
 
-/// `Finding 318`. A number is a name: it has no thousands separators.
+/// `Finding 318`. It is a name, so the number has no thousands separators.
 fn numbered(number: FindingId, say: Say<'_>) -> String {
     say("report-finding-number", &[("number", Value::owned(number.to_string()))])
 }
@@ -87,8 +87,8 @@ fn earlier(facts: &ReportFacts, number: FindingId) -> Option<&EarlierFinding> {
     facts.open_before.iter().find(|earlier| earlier.number == number)
 }
 
-/// Earlier findings of the site that are open and that the record says nothing of, the worst first. Who was trained has
-/// no report of the site's state.
+/// Earlier open findings of the site that the record does not mention, worst first. Certificates of trainings do not
+/// list them.
 fn untouched(facts: &ReportFacts) -> Vec<&EarlierFinding> {
     let closed = facts.done.closes.iter().map(|closed| closed.finding);
     let touched: BTreeSet<FindingId> = closed.chain(facts.done.carried.iter().map(|carried| carried.finding)).collect();
@@ -100,7 +100,7 @@ fn untouched(facts: &ReportFacts) -> Vec<&EarlierFinding> {
     }
 }
 
-/// How many findings of the site are open after the visit, and how many of them are critical (P02).
+/// The number of the site's findings that are open after the visit, and how many of them are critical (P02).
 pub(in crate::reports) fn open_findings(facts: &ReportFacts) -> (usize, usize) {
     let own = facts.done.findings.iter().filter(|finding| !finding.closed).map(Some);
     let carried = facts.done.carried.iter().map(|carried| earlier(facts, carried.finding).map(|known| &known.finding));
@@ -110,7 +110,7 @@ pub(in crate::reports) fn open_findings(facts: &ReportFacts) -> (usize, usize) {
     (open.len(), critical)
 }
 
-/// What must be done of findings: of this visit's, and of the earlier ones that are open still.
+/// What must be done about findings: those of this visit, and earlier ones that are still open.
 pub(super) fn wanted(facts: &ReportFacts, say: Say<'_>) -> Vec<RequiredAction> {
     let own = facts.done.findings.iter().enumerate().filter(|(_, finding)| !finding.closed);
     let own = own.map(|(index, finding)| (number_of(facts, index), finding));
@@ -156,7 +156,7 @@ pub(in crate::reports) fn closed(facts: &ReportFacts, say: Say<'_>) -> Vec<Block
     vec![heading("report-section-closed", say), Block::Table(Table { columns, rows: rows.collect() })]
 }
 
-/// What was found and when, of an earlier finding.
+/// What an earlier finding was, and when it was found.
 fn found_earlier(facts: &ReportFacts, number: FindingId, say: Say<'_>) -> Cell {
     let Some(earlier) = earlier(facts, number) else { return Cell::Text(String::new()) };
     let text = earlier.finding.text.clone();
@@ -167,8 +167,8 @@ fn found_earlier(facts: &ReportFacts, number: FindingId, say: Say<'_>) -> Cell {
     Cell::Noted { text, note: found.unwrap_or_else(|| severity(&earlier.finding, say)) }
 }
 
-/// Earlier findings of the site that stay open (P02): those that were looked at, and those that the record says nothing
-/// of, so that none is forgotten.
+/// Earlier findings of the site that stay open (P02): those that were looked at, and those that the record does not
+/// mention, so that none is forgotten.
 pub(in crate::reports) fn still_open(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
     let untouched = untouched(facts);
     let carried = facts.done.carried.iter().map(|carried| {

@@ -1,4 +1,4 @@
-//! People: what was taught and to whom, who operates the equipment, who signs.
+//! People: who was taught what, who operates the equipment, who signs.
 
 use super::column;
 use crate::records::{Attendee, CustomerSignature, Signature};
@@ -37,7 +37,7 @@ pub(in crate::reports) fn attendance(facts: &ReportFacts, say: Say<'_>) -> Vec<B
     blocks
 }
 
-/// Those who were trained and signed, by their number in the list.
+/// Those who were trained and have signed, with their numbers in the list.
 fn attendance_signatures(people: &[Attendee], say: Say<'_>) -> Option<Block> {
     let signed = people.iter().enumerate().filter(|(_, person)| !person.strokes.is_empty());
     let boxes: Vec<SignatureBox> = signed
@@ -56,7 +56,7 @@ fn attendance_signatures(people: &[Attendee], say: Say<'_>) -> Option<Block> {
     (!boxes.is_empty()).then_some(Block::Signatures(boxes))
 }
 
-/// What is new about those who operate the equipment (P14).
+/// News about the people who operate the equipment (P14).
 pub(in crate::reports) fn operators(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
     let operators = &facts.done.operators;
     let said = [("report-fact-skill", &operators.skill), ("report-fact-changes", &operators.changes)];
@@ -69,7 +69,7 @@ pub(in crate::reports) fn operators(facts: &ReportFacts, say: Say<'_>) -> Vec<Bl
     vec![heading("report-section-operators", say), Block::Table(Table { columns, rows: vec![row] })]
 }
 
-/// Both signatures, or why one is not there (P03).
+/// Both signatures, or the reasons why they are missing (P03).
 pub(in crate::reports) fn signatures(facts: &ReportFacts, say: Say<'_>) -> Vec<Block> {
     let engineer = SignatureBox {
         party: say("report-signature-engineer", &[("company", Value::text(&facts.company.name))]),

@@ -9,7 +9,7 @@ fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
 }
 
-/// Monday to Friday, closed on these days.
+/// Monday to Friday, except for these days.
 fn calendar(closed: &[&str]) -> Calendar {
     let off = || SpecialDay { kind: DayKind::Off, name: "fair".to_owned(), layer: Layer::Site, estimated: false };
     Calendar::new(CalendarParts {

@@ -1,4 +1,4 @@
-//! A difference between facts and books may stay as it is, if a person says why.
+//! Accepts a difference between facts and books, if a person gives a reason.
 
 use serde_json::json;
 
@@ -8,10 +8,10 @@ use domain::access::{Deed, DeedCase};
 use domain::audit::promises::held::AcceptedDifference;
 use domain::audit::trail::{DeedNote, PersonalField};
 
-/// Accepts the difference with this number: it counts no more, and stays on file with the reason.
+/// Accepts the difference with this number: it no longer counts, and stays in the store with the reason.
 ///
 /// # Errors
-/// A refusal where no reason is given, or none of this number stands that nobody has accepted.
+/// A refusal if no reason is given, or there is no difference with this number that is not accepted yet.
 pub async fn accept_difference(office: &Acting, number: i64, by: &str, why: &str) -> Result<()> {
     let nothing = format!("say why difference {number} may stay as it is: --why TEXT");
     let why = as_typed(why, "the reason", &nothing)?;

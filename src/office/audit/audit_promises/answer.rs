@@ -1,4 +1,4 @@
-//! Since when the office answers for its promises: noted when they are imported.
+//! Records the day from which the office is responsible for each promise, when it is imported.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,20 +11,20 @@ use domain::audit::promises::{AnsweredPromise, HandedOn};
 use domain::ids::{ContractCode, SiteCode, TermName};
 use domain::people::equipment::Equipment;
 
-/// What the office answers for since just now.
+/// Promises that the office has just become responsible for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NewAnswers {
-    /// Terms at sites.
+    /// The number of terms at sites.
     pub begun: u64,
-    /// Those whose period under way is nearly over, a line for each term and day.
+    /// Terms whose current period is nearly over; one entry for each term and day.
     pub handed_on: Vec<HandedOn>,
 }
 
-/// Notes for every term at every site that is not known yet that the office answers for it from today on. A site that has
-/// been added to a running contract has a day of acceptance of its own: that of its equipment, or today.
+/// Records for every new term at every site that the office is responsible for it from today on. A site that was added
+/// later to a contract has its own day of acceptance: that of its equipment, or today.
 ///
 /// # Errors
-/// When the store fails; the next run goes on from there.
+/// If the store fails; the next run continues from there.
 pub async fn begin_answering(office: &Office) -> Result<NewAnswers> {
     let today = office.today();
     let horizon = today + Months::new(office.config.planning.horizon_months);
@@ -88,7 +88,7 @@ pub async fn begin_answering(office: &Office) -> Result<NewAnswers> {
     Ok(answers)
 }
 
-/// Gives those that were added to a running contract their own day of acceptance.
+/// Sets the day of acceptance for sites that were added later to a contract.
 async fn accept(office: &Office, new: &mut [(AnsweredPromise, bool)], today: NaiveDate) -> Result<()> {
     let mut sites: Vec<SiteCode> =
         new.iter().filter(|(_, is_added)| *is_added).map(|(one, _)| one.site.clone()).collect();

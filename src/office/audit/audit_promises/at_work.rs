@@ -1,4 +1,4 @@
-//! Until when the office has been at work: nobody can hold its books against what came due since.
+//! Until when the office has been at work; what became due later cannot be expected in its books.
 
 use chrono::{DurationRound, TimeDelta};
 
@@ -7,26 +7,26 @@ use crate::promises::deadlines::are_behind;
 use crate::{Office, Result};
 use domain::Instant;
 
-/// The fact that names the last quarter of an hour by which everything that was due was opened and judged.
+/// The fact with the latest quarter of an hour by which everything due had been opened and judged.
 const AT_WORK_UNTIL: &str = "at-work-until";
-/// No day begins anywhere between two of them.
+/// Days begin only at multiples of this, in every time zone.
 const QUARTER: TimeDelta = TimeDelta::minutes(15);
-/// So long after what was noted last, the office counts as at work.
+/// The office counts as at work for this long after the last record.
 const STILL: TimeDelta = TimeDelta::minutes(45);
 
-/// Until when promises are judged.
+/// The moment as of which promises are judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JudgedUntil {
     /// The office is at work.
     Now(Instant),
-    /// It was at work until then, and not since.
+    /// The office was at work until then, and not since.
     LastBeat(Instant),
-    /// It never was: it has no books yet.
+    /// The office was never at work, and has no books yet.
     NeverAtWork(Instant),
 }
 
 impl JudgedUntil {
-    /// The moment as of which facts are judged.
+    /// The moment as of which promises are judged.
     #[must_use]
     pub fn at(self) -> Instant {
         match self {
@@ -35,10 +35,11 @@ impl JudgedUntil {
     }
 }
 
-/// Notes once in a quarter of an hour that what was due by then is opened and judged. Says whether it did.
+/// Records, once every quarter of an hour, that everything due by then has been opened and judged. Returns whether it
+/// did.
 ///
 /// # Errors
-/// When the store fails; the next beat notes it.
+/// If the store fails; the next beat tries again.
 pub async fn note_at_work(office: &Office) -> Result<bool> {
     let quarter = office.clock.now().duration_trunc(QUARTER).expect("a quarter of an hour divides time").to_rfc3339();
     if store::fact::get(&office.db, AT_WORK_UNTIL).await?.as_ref() == Some(&quarter)
@@ -53,9 +54,6 @@ pub async fn note_at_work(office: &Office) -> Result<bool> {
 }
 
 /// Until when the office has been at work.
-///
-/// # Errors
-/// When the store does not answer.
 pub async fn judged_until(office: &Office) -> Result<JudgedUntil> {
     let now = office.clock.now();
     let noted = store::fact::get(&office.db, AT_WORK_UNTIL).await?;
@@ -63,7 +61,7 @@ pub async fn judged_until(office: &Office) -> Result<JudgedUntil> {
     if let Some(last) = noted {
         return Ok(if now - last < STILL { JudgedUntil::Now(now) } else { JudgedUntil::LastBeat(last) });
     }
-    // An earlier version has noted its nights alone.
+    // An earlier version recorded only its nights.
     let planned_on = store::fact::get(&office.db, PLANNED_ON).await?;
     let day = planned_on.and_then(|planned| planned.split(' ').next()?.parse::<chrono::NaiveDate>().ok());
     let night = day.and_then(|day| day.and_hms_opt(NIGHT_ENDS_AT_HOUR, 0, 0));

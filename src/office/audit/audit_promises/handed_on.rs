@@ -1,4 +1,5 @@
-//! Promises of which the period under way was nearly over when the office came: nothing is owed before the next.
+//! Promises whose current period was nearly over when the office took over, so that nothing is owed before the next
+//! one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,11 +11,8 @@ use crate::{Office, Result};
 use domain::audit::promises::{AnsweredPromise, HandedOn};
 use domain::ids::SiteCode;
 
-/// Those for which the office answers since one of these days of the company's, both inclusive; a line for each term and
-/// day.
-///
-/// # Errors
-/// When the store does not answer.
+/// Those for which the office became responsible from `from` to `through`, both inclusive, as days at the company; one
+/// entry for each term and day.
 pub async fn handed_on_since(office: &Office, from: NaiveDate, through: NaiveDate) -> Result<Vec<HandedOn>> {
     let begun = store::audit::promises::begun_between(&office.db, from, through).await?;
     if begun.is_empty() {

@@ -1,4 +1,4 @@
-//! The night's audit: what is open is judged, what is decided is closed, and where the books differ is on file by morning.
+//! The nightly audit: judges what is open, closes what is decided, and stores differences in the books by morning.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -14,27 +14,27 @@ use domain::ids::SiteCode;
 use domain::wording::counted;
 use store::audit::difference::FoundIn;
 
-/// The fact that names the run of the planner after which the promises were audited last.
+/// The fact with the planner's run that preceded the last audit.
 const AUDITED_AFTER: &str = "promises-audited-after";
-/// The fact that names the last line of the trail that an audit has seen.
+/// The fact with the last line of the trail that an audit has seen.
 const AUDITED_THROUGH: &str = "promises-audited-through";
-/// The fact that says that what an earlier version has kept was not audited yet; the schema's migration sets it.
+/// The fact that the data of an earlier version has not been audited yet; set by the schema's migration.
 const INHERITED: &str = "promises-inherited";
-/// Sites that are looked at a second time one by one; of more, all are.
+/// Up to this many sites are checked a second time individually; if there are more, all sites are.
 const ONE_BY_ONE: usize = 100;
 
-/// What a night's audit came to.
+/// The result of a nightly audit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditSummary {
     pub terms: u64,
-    /// Differences that stand and that nobody has accepted.
+    /// Existing differences that nobody has accepted.
     pub differences: usize,
-    /// Of these: were not known before.
+    /// How many of these are new.
     pub new: usize,
 }
 
 impl AuditSummary {
-    /// What was found, in a few words; empty where nothing was.
+    /// What was found, in a few words; empty if nothing was.
     #[must_use]
     pub fn words(&self) -> String {
         match (self.differences, self.new) {
@@ -47,14 +47,14 @@ impl AuditSummary {
     }
 }
 
-/// Audits the promises once after each of the planner's own runs: every night, and where the calendars have changed. None
-/// where that was done.
+/// Audits the promises once after each of the planner's own runs: every night, and after calendars have changed. `None`
+/// if that is already done.
 ///
-/// What is due by then is opened and flagged first, and where something differs it is looked at a second time: the office
-/// goes on meanwhile.
+/// First, everything due by then is opened and flagged. Differences are checked a second time, because the office goes
+/// on working during the audit.
 ///
 /// # Errors
-/// When the store fails; the next beat begins anew.
+/// If the store fails; the next beat starts again.
 pub async fn audit_nightly(office: &Office) -> Result<Option<AuditSummary>> {
     let Some(planned_on) = store::fact::get(&office.db, PLANNED_ON).await? else { return Ok(None) };
     let is_todays = planned_on.starts_with(&office.today().to_string());
@@ -90,7 +90,7 @@ pub async fn audit_nightly(office: &Office) -> Result<Option<AuditSummary>> {
     Ok(Some(summary))
 }
 
-/// Goes through the office once: closes what is decided, and says where the books differ.
+/// Goes through the office once: closes what is decided, and returns the differences.
 async fn look(
     office: &Office,
     span: &AuditSpan,
@@ -106,7 +106,7 @@ async fn look(
             if !term.is_on_file {
                 begun.push(term.answered.clone());
             }
-            // What is not clear is not closed.
+            // Periods with unresolved differences are not closed.
             let is_clear = term.differences.iter().all(|difference| accepted.contains(difference));
             sealed.extend(term.sealed.take().filter(|_| is_clear).and_then(|seal| to_seal(&term.answered, seal)));
             found.append(&mut term.differences);
@@ -121,13 +121,13 @@ async fn look(
     Ok(found)
 }
 
-/// The promise as it is closed now, where that is another day than before.
+/// The promise as closed now, if its last closed day has changed.
 fn to_seal(answered: &AnsweredPromise, (through, by): (chrono::NaiveDate, String)) -> Option<AnsweredPromise> {
     let is_further = answered.sealed_through.is_none_or(|before| through > before);
     is_further.then(|| AnsweredPromise { sealed_through: Some(through), sealed_by: Some(by), ..answered.clone() })
 }
 
-/// What differs still when it is looked at once more: a page of sites is not read at one moment.
+/// The differences that remain in a second check; a page of sites is not read at a single moment.
 async fn look_again(
     office: &Office,
     span: &AuditSpan,
@@ -151,7 +151,7 @@ async fn look_again(
     Ok(found.into_iter().filter(|one| again.contains(one)).collect())
 }
 
-/// Puts on file what was found and takes off what was not. Returns what was not known before.
+/// Stores new differences, and marks those that no longer exist. Returns how many are new.
 async fn keep(
     office: &Office,
     standing: &[StoredDifference],
@@ -161,7 +161,7 @@ async fn keep(
     let is_found: HashSet<&PromiseDifference> = found.iter().collect();
     let is_known: HashSet<&PromiseDifference> = standing.iter().map(|stored| &stored.difference).collect();
     let new: Vec<PromiseDifference> = found.iter().filter(|one| !is_known.contains(one)).cloned().collect();
-    // One that was accepted is closed with its period, and not looked for again.
+    // An accepted difference is closed with its period, and not looked for again.
     let gone = standing.iter().filter(|stored| stored.accepted.is_none() && !is_found.contains(&stored.difference));
     let gone: Vec<i64> = gone.map(|stored| stored.number).collect();
     let inherits = store::fact::get(&office.db, INHERITED).await?.is_some_and(|says| says == "yes");

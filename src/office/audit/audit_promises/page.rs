@@ -1,4 +1,4 @@
-//! One page of sites: what is read of them at once, and what comes of it.
+//! One page of sites: the facts read for it at once, and the results.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,24 +18,24 @@ use domain::people::Skill;
 use domain::people::equipment::{Equipment, Site};
 use store::audit::promises::PlannedSpan;
 
-/// How long before the first day that is looked at a visit may have been planned for that was made after it.
+/// A visit that was made after the first audited day may have been planned for up to this long before it.
 const MOVED: Days = Days::new(62);
-/// How far ahead the planner's books are asked.
+/// How far ahead the planner's books are read.
 const AHEAD: Days = Days::new(62);
 
-/// What was read of a page of sites.
+/// The facts read for a page of sites.
 pub(super) struct AuditPage {
-    /// As of when it is judged.
+    /// The moment as of which it is judged.
     at: Instant,
     answered: HashMap<(SiteCode, ContractCode, TermName), AnsweredPromise>,
     visits: HashMap<SiteCode, Vec<AuditedVisit>>,
     books: HashMap<SiteCode, HeldBooks>,
     equipment: HashMap<SiteCode, Vec<Equipment>>,
-    /// The first day that is looked at, of terms whose past is not looked at.
+    /// For terms whose past is closed, the first day that is audited.
     closed: HashMap<(SiteCode, ContractCode, TermName), NaiveDate>,
 }
 
-/// Everybody who makes visits.
+/// All engineers.
 pub(super) async fn engineers(office: &Office) -> Result<BTreeMap<EngineerCode, AuditedEngineer>> {
     let engineers = store::people::engineer::all(&office.db).await?;
     let audited = |engineer: domain::people::Engineer| {
@@ -114,7 +114,7 @@ impl AuditPage {
         Ok(page)
     }
 
-    /// The first day that is looked at, of all terms of the page.
+    /// The earliest day that is audited for any term of the page.
     fn first_day(&self, sites: &[Site], promises: &Promises) -> NaiveDate {
         let firsts = sites.iter().flat_map(|site| {
             let contracts = promises.covering(site);
@@ -126,7 +126,7 @@ impl AuditPage {
         firsts.min().unwrap_or(promises.planned_through)
     }
 
-    /// Notes from which day on each term is looked at. What was closed by other numbers stays closed.
+    /// Determines the first audited day for each term. Periods stay closed even if they were closed with other terms.
     fn close(&mut self, promises: &Promises, span: &AuditSpan) {
         for (key, answered) in &self.answered {
             let Some(from) = answered.sealed_through.and_then(|day| day.succ_opt()) else { continue };
@@ -145,13 +145,13 @@ impl AuditPage {
         }
     }
 
-    /// The first day that is looked at of a term; None: all of them.
+    /// The first audited day of a term; `None`: no period is closed.
     fn from(&self, site: &SiteCode, counted: &CountedTerm) -> Option<NaiveDate> {
         let PromisedTerm { contract, term, .. } = &counted.promised;
         self.closed.get(&(site.clone(), contract.clone(), term.clone())).copied()
     }
 
-    /// Judges every term at every site of the page.
+    /// Judges all terms at all sites of the page.
     pub(super) fn audit(
         mut self,
         office: &Office,

@@ -14,15 +14,15 @@ use domain::contract::{Contract, CoveredSites, Term};
 use domain::ids::{ContractCode, CustomerCode, SiteCode};
 use domain::people::equipment::Site;
 
-/// Contracts whose periods are kept counted: those of a page of sites, and of customers with many.
+/// How many contracts keep their counted periods in memory: those of a page of sites, and of customers with many sites.
 const KEPT: usize = 2_000;
 
-/// Every contract, and the counted periods of those that were asked for last.
+/// All contracts, and the counted periods of those used last.
 pub(super) struct Promises {
     contracts: Vec<Contract>,
-    /// In the order of `contracts`, the earliest of each first.
+    /// In the order of `contracts`; for each contract, earliest first.
     versions: Vec<Vec<ContractVersion>>,
-    /// Those that cover or have covered all of a customer's sites, and those that name or have named their sites.
+    /// Contracts that cover or have covered all sites of a customer, and those that name or have named their sites.
     of_customer: HashMap<CustomerCode, BTreeSet<usize>>,
     of_site: HashMap<SiteCode, BTreeSet<usize>>,
     pub(super) planned_through: NaiveDate,
@@ -32,9 +32,9 @@ pub(super) struct Promises {
 /// A term with its periods.
 pub(super) struct CountedTerm {
     pub(super) term: Term,
-    /// As at every site that the contract covers since its first day, where it has never changed.
+    /// As promised at every site that the contract has covered since its first day, if the contract has never changed.
     pub(super) promised: PromisedTerm,
-    /// The contract's place among all.
+    /// The contract's index.
     index: usize,
 }
 
@@ -63,7 +63,7 @@ impl Promises {
         Ok(Promises { contracts, versions, of_customer, of_site, planned_through, terms: BTreeMap::new() })
     }
 
-    /// The contracts that cover a site, or have covered it.
+    /// The contracts that cover or have covered a site.
     pub(super) fn covering<'a>(&'a self, site: &'a Site) -> impl Iterator<Item = &'a Contract> {
         let all = self.of_customer.get(&site.customer).into_iter().flatten();
         let named = self.of_site.get(&site.site).into_iter().flatten();
@@ -94,9 +94,9 @@ impl Promises {
         self.terms.extend(counted);
     }
 
-    /// The terms of a contract, and those that it had.
+    /// The current and former terms of a contract.
     fn all_terms(&self, office: &Office, index: usize) -> Vec<Term> {
-        // One without a plan promises nothing that could be counted; the digest names it.
+        // A contract without a plan promises nothing that can be counted; the digest reports it.
         let mut terms = office.plans.terms(&self.contracts[index]).unwrap_or_default();
         for version in self.versions[index].iter().rev().skip(1) {
             for term in office.plans.terms(&version.contract).unwrap_or_default() {
@@ -108,12 +108,12 @@ impl Promises {
         terms
     }
 
-    /// The terms of a contract that [`Promises::count`] has counted.
+    /// The terms of a contract, as counted by [`Promises::count`].
     pub(super) fn terms_of(&self, contract: &ContractCode) -> &[CountedTerm] {
         self.terms.get(contract).map_or(&[], Vec::as_slice)
     }
 
-    /// A term as it was promised at a site, through all versions of the contract; `own`: the site's own acceptance.
+    /// A term as promised at a site by all versions of the contract; `own`: the site's own acceptance.
     pub(super) fn promised_at<'a>(
         &'a self,
         counted: &'a CountedTerm,

@@ -1,4 +1,4 @@
-//! What a matter is about, how it stands, and what its reader can do about it.
+//! A matter: what it is about, its state, and what its reader can do about it.
 
 use chrono::{NaiveDate, TimeDelta};
 
@@ -18,52 +18,52 @@ use domain::records::Submission;
 use domain::visits::fit::UnfitVisit;
 use domain::visits::{StoredVisit, VisitState};
 
-/// Between two reminders of one engineer and visit, whichever matter they are sent from.
+/// Minimum time between two reminders to an engineer about a visit, from whichever page they are sent.
 pub(super) const REMIND_EVERY: TimeDelta = TimeDelta::hours(1);
 
-/// A matter as its page shows it.
+/// A matter as shown on its page.
 #[derive(Debug, Clone)]
 pub struct View {
     pub matter: Matter,
-    /// None for a letter that is about no visit.
+    /// `None` for a letter that concerns no visit.
     pub parties: Option<Parties>,
     pub deadline: Option<Deadline>,
     pub visit: Option<StoredVisit>,
-    /// Why the visit cannot take place as it is booked, and what could be done instead; None where it is fit.
+    /// Why the visit cannot take place as booked, and an alternative; `None` if it is fit.
     pub unfit: Option<UnfitVisit>,
-    /// Who is proposed to make it.
+    /// The engineer proposed for it.
     pub proposed: Option<Engineer>,
     pub slot: Option<StoredSlot>,
     pub letter: Option<Letter>,
     pub form: Option<Submission>,
-    /// What a form has beside its record, and how it differs from the record on file.
+    /// A form's photos, and its differences from the stored record.
     pub contents: Option<FormContents>,
     pub engineer: Option<Engineer>,
     pub waits_for: Option<WaitsFor>,
-    /// The day it is at the site, or the manager's own where there is no site.
+    /// The current day at the site, or in the manager's time zone if there is no site.
     pub today: NaiveDate,
-    /// Day at the site on which the report was drawn.
+    /// The day at the site on which the report was drawn.
     pub drawn_on: Option<NaiveDate>,
-    /// None: it waits for a decision still.
+    /// Why it needs no decision any more; `None`: it does.
     pub settled: Option<Settled>,
-    /// What can be done about it, in the order in which a page offers it.
+    /// The possible acts, in the order in which the page offers them.
     pub can: Vec<ActKind>,
-    /// Who could make the visit instead, the nearest first; looked for where it can be assigned.
+    /// Other engineers who could make the visit, nearest first; only if it can be assigned.
     pub free: Vec<Engineer>,
-    /// No reminder before this.
+    /// The earliest time for the next reminder.
     pub remind_from: Option<Instant>,
-    /// What was done about it by link, the latest first.
+    /// Acts through links so far, latest first.
     pub acts: Vec<StoredAct>,
 }
 
-/// Why nothing is left to decide.
+/// Why there is nothing left to decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settled {
     Met {
         at: Instant,
     },
     Waived(Waiver),
-    /// What was owed is not owed any more: its visit was moved or cancelled, its slot planned anew.
+    /// It is no longer owed: its visit was moved or cancelled, or its slot planned again.
     NotOwed,
     VisitDone {
         at: Instant,
@@ -73,16 +73,16 @@ pub enum Settled {
     },
     /// The slot has a visit now.
     Planned,
-    /// The letter is not given up any more.
+    /// The letter is no longer given up.
     LetterLeft,
-    /// The form waits for nobody any more.
+    /// The form is no longer waiting for a manager.
     FormSettled {
         at: Instant,
         how: String,
     },
 }
 
-/// How a matter stands for one manager; None where there is no such matter, or not in the manager's scope.
+/// A matter as seen by a manager; `None` if there is no such matter, or it is outside the manager's scope.
 pub async fn view(
     tools: &Tools,
     on: impl Into<store::ReadHandle<'_>>,
@@ -116,7 +116,7 @@ pub async fn view(
         return Ok(None);
     }
     if view.parties.is_none() {
-        // Nothing tells any more whose it was: each sees what they did themselves.
+        // Nothing says any more whom it concerned, so each manager only sees their own acts.
         let own = manager_reader(manager).role.key();
         view.acts.retain(|act| act.by == own);
     }
@@ -142,7 +142,7 @@ pub async fn view(
     Ok(Some(view))
 }
 
-/// Reads what the matter names. Says whether it exists; a deadline that was withdrawn did.
+/// Reads what the matter refers to. Returns whether it exists; a withdrawn deadline counts as existing.
 async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, view: &mut View) -> Result<bool> {
     match view.matter.clone() {
         Matter::Deadline(key) => {
@@ -201,7 +201,7 @@ async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, v
     Ok(true)
 }
 
-/// Who is in charge, what it waits for, and since when the report is drawn.
+/// Who is responsible, what it is waiting for, and since when the report has been drawn.
 async fn people(mut on: store::ReadHandle<'_>, view: &mut View) -> Result<()> {
     if let Some(stored) = &view.visit {
         view.engineer = store::people::engineer::find(on.again(), &stored.visit.state.appointment().engineer).await?;
@@ -254,7 +254,7 @@ fn settled(view: &View) -> Option<Settled> {
     }
 }
 
-/// What can be done about what is open.
+/// What can be done about an open matter.
 async fn can(on: store::ReadHandle<'_>, view: &View) -> Result<Vec<ActKind>> {
     if view.settled.is_some() {
         return Ok(Vec::new());
@@ -279,7 +279,7 @@ async fn can(on: store::ReadHandle<'_>, view: &View) -> Result<Vec<ActKind>> {
     if view.proposed.is_some() {
         can.push(ActKind::TakeProposal);
     }
-    // Nobody is reminded of a visit that cannot take place.
+    // No reminders are sent about a visit that cannot take place.
     let is_fit = view.unfit.is_none() || view.deadline.is_some();
     let is_there = view.engineer.as_ref().is_some_and(|engineer| engineer.is_there_on(view.today));
     if is_there && is_told && is_counted && is_fit {

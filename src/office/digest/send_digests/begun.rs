@@ -1,4 +1,4 @@
-//! New promises whose period under way was nearly over: each is told of once, in the manager's next digest.
+//! New promises whose current period was nearly over: each is reported once, in the manager's next digest.
 
 use std::collections::BTreeMap;
 
@@ -15,18 +15,18 @@ use domain::people::Manager;
 /// How far back a manager's first digest looks.
 const FIRST_SPAN: Days = Days::new(7);
 
-/// The fact that says through which of the company's days a manager was told.
+/// The fact with the day, at the company, up to which a manager has been told.
 pub(super) fn told(manager: &Manager) -> String {
     format!("begun-told/{}", manager.manager)
 }
 
-/// Through which day digests tell of them now: what is imported later today is told of tomorrow.
+/// The day up to which digests report them now; what is imported later today is reported tomorrow.
 pub(super) fn through(office: &Office) -> NaiveDate {
     office.today() - Days::new(1)
 }
 
 impl ManagerView<'_> {
-    /// What was handed to the next period since the last digest, a line for each term of a contract.
+    /// Promises handed to their next period since the last digest; one line for each term of a contract.
     pub(super) async fn begun(&mut self) -> Result<Vec<BegunLine>> {
         let through = through(self.office);
         let told = store::fact::get(&self.office.db, &told(self.manager)).await?.and_then(|day| day.parse().ok());

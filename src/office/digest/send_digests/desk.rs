@@ -1,4 +1,4 @@
-//! One manager's view of the office while a digest is written.
+//! One manager's view of the office while a digest is being written.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,23 +20,23 @@ use domain::people::equipment::Site;
 use domain::promises::{Deadline, Due, Owed, days_late};
 use domain::visits::{StoredVisit, VisitState};
 
-/// How far ahead open deadlines are asked whether they are at risk.
+/// How far ahead open deadlines are checked for risks.
 pub const RISK_SPAN: Days = Days::new(12);
-/// Days of the week that a digest shows, today included.
+/// How many days after today the digest's week covers.
 const WEEK: Days = Days::new(6);
 /// How far ahead trainings are listed.
 const TRAINING_SPAN: Days = Days::new(30);
-/// Months of the trend, this one included.
+/// How many months the trend covers, including this one.
 const TREND_MONTHS: u32 = 6;
 
-/// One manager's view of the office at a moment; what it has read once it does not read again.
+/// One manager's view of the office at a moment; nothing is read twice.
 pub struct ManagerView<'a> {
     pub(super) office: &'a Office,
     pub(super) manager: &'a Manager,
     pub(super) now: Instant,
-    /// The manager's own day.
+    /// The day in the manager's time zone.
     pub(super) day: NaiveDate,
-    /// Of every scope: see [`ManagerView::site`].
+    /// Sites regardless of scope: see [`ManagerView::site`].
     sites: HashMap<SiteCode, Option<Site>>,
     /// Names by code.
     engineers: HashMap<EngineerCode, String>,
@@ -45,7 +45,7 @@ pub struct ManagerView<'a> {
 }
 
 impl<'a> ManagerView<'a> {
-    /// A manager's view at `now`; nothing is read yet.
+    /// A manager's view at `now`, with nothing read yet.
     #[must_use]
     pub fn of(office: &'a Office, manager: &'a Manager, now: Instant) -> ManagerView<'a> {
         ManagerView {
@@ -67,7 +67,7 @@ impl<'a> ManagerView<'a> {
         Ok(Digest { compliance, trend, ..self.lists().await? })
     }
 
-    /// The same without what half a year came to, which costs more than all that is open.
+    /// The same without compliance and its trend, which take longer to read than everything that is open.
     pub async fn lists(mut self) -> Result<Digest> {
         let day = self.day;
         let mut digest = Digest {
@@ -104,7 +104,7 @@ impl<'a> ManagerView<'a> {
         Ok(digest)
     }
 
-    /// The site, if it is in the manager's scope.
+    /// The site, if it is within the manager's scope.
     pub(super) async fn site(&mut self, code: &SiteCode) -> Result<Option<Site>> {
         let scope = &self.manager.scope;
         Ok(self.any_site(code).await?.filter(|site| answers_for(scope, &site.customer)))
@@ -122,7 +122,7 @@ impl<'a> ManagerView<'a> {
         Ok(())
     }
 
-    /// The site, in whose scope ever: to count an engineer's days, never to be named.
+    /// The site, regardless of scope: for counting an engineer's days, never for display.
     pub(super) async fn any_site(&mut self, code: &SiteCode) -> Result<Option<Site>> {
         if !self.sites.contains_key(code) {
             let site = store::people::site::find(&self.office.db, code).await?;
@@ -151,7 +151,7 @@ impl<'a> ManagerView<'a> {
         Ok(name)
     }
 
-    /// Late, due today, at risk, and visits without a record: each deadline in one list.
+    /// Late, due today, at risk, and visits without a record; each deadline is in only one list.
     async fn deadlines(&mut self, digest: &mut Digest) -> Result<()> {
         let through = self.manager.time_zone.end_of(self.day + RISK_SPAN);
         let filter = store::promises::DeadlineFilter { open_late_from_through: Some(through), ..Default::default() };
@@ -187,11 +187,11 @@ impl<'a> ManagerView<'a> {
             let line = self.due_line(deadline, &site, visit, due_on, late).await?;
             list.push(DueLine { risk, waits_for, ..line });
         }
-        // A report that waits for its record is settled where that is, whose line is among the first.
+        // A report that waits for its record is resolved by the record, whose line is further up.
         let is_behind = |line: &DueLine| behind_records.contains(&line.deadline);
         digest.late.sort_by_key(|line| (is_behind(line), std::cmp::Reverse(line.days_late), line.due_on));
         let Digest { late, due_today, at_risk, without_record, without_recipient, .. } = digest;
-        // The list of reports without a recipient names those.
+        // These are in the list of reports without a recipient.
         let named: HashSet<_> =
             late.iter().chain(due_today.iter()).chain(at_risk.iter()).map(|line| line.matter.clone()).collect();
         without_recipient.retain(|line| !named.contains(&line.matter));
@@ -240,14 +240,14 @@ impl<'a> ManagerView<'a> {
         })
     }
 
-    /// What has to happen before a deadline at a site is met.
+    /// What has to happen before a deadline at a site can be met.
     async fn waits_for(&mut self, owed: Owed, visit: Option<VisitId>, site: &SiteCode) -> Result<Option<WaitsFor>> {
         let zone = self.any_site(site).await?.map(|site| site.time_zone);
         let today = zone.map_or(self.day, |zone| zone.day(self.now));
         waits_for(&self.office.db, owed, visit, today).await
     }
 
-    /// The lines of visits, those in the manager's scope, by number.
+    /// The lines of those visits that are within the manager's scope, by number.
     pub(super) async fn visit_lines(
         &mut self,
         ids: impl Iterator<Item = VisitId>,
@@ -282,7 +282,7 @@ impl<'a> ManagerView<'a> {
         }))
     }
 
-    /// Promises kept and broken, by the month in which their time ran out; this month so far comes last.
+    /// Promises kept and broken, by the month in which they were due; the current month comes last.
     async fn trend(&self) -> Result<Vec<Compliance>> {
         let this = self.day - Days::new(u64::from(chrono::Datelike::day0(&self.day)));
         let mut trend = Vec::new();
@@ -290,12 +290,12 @@ impl<'a> ManagerView<'a> {
             let month = this - Months::new(back);
             trend.push(self.compliance(month, month + Months::new(1)).await?);
         }
-        // Before the office had promises there is no trend.
+        // There is no trend before the office had promises.
         let empty = trend.iter().take_while(|month| month.decided() + month.waived == 0).count();
         Ok(trend.split_off(empty.min(trend.len() - 1)))
     }
 
-    /// Promises whose time ran out from a day until before another, in the manager's scope.
+    /// Promises within the manager's scope that were due from `from` on and before `until`.
     pub(super) async fn compliance(&self, from: NaiveDate, until: NaiveDate) -> Result<Compliance> {
         let (zone, db) = (&self.manager.time_zone, &self.office.db);
         let mut compliance = Compliance { month: from, ..Compliance::default() };
@@ -307,7 +307,7 @@ impl<'a> ManagerView<'a> {
         Ok(compliance)
     }
 
-    /// As the store counts them, by kind, customer and engineer.
+    /// As counted by the store: by kind, customer and engineer.
     pub(super) async fn judged(
         &self,
         from: NaiveDate,
@@ -320,7 +320,7 @@ impl<'a> ManagerView<'a> {
         Ok(judged)
     }
 
-    /// Working days of a calendar from one day, which is not counted, through another; None where it cannot tell.
+    /// The number of working days after one day, through another; `None` if the calendar does not know.
     pub(super) fn days_between(calendar: Option<&Calendar>, from: NaiveDate, through: NaiveDate) -> Option<u32> {
         if through <= from {
             return Some(0);
@@ -329,7 +329,7 @@ impl<'a> ManagerView<'a> {
     }
 }
 
-/// What has to happen before a deadline is met; `today` is the site's.
+/// What has to happen before a deadline can be met; `today` is the site's.
 pub(crate) async fn waits_for(
     on: impl Into<store::ReadHandle<'_>>,
     owed: Owed,
@@ -370,7 +370,7 @@ pub(crate) async fn waits_for(
     }))
 }
 
-/// Whether somebody has handed in a visit's record.
+/// Whether a visit has a record.
 fn has_record(state: &VisitState) -> bool {
     match state {
         VisitState::Done { .. } => true,
@@ -382,7 +382,7 @@ pub(super) fn counts(judged: &store::promises::compliance::Judged) -> Counts {
     Counts { kept: judged.kept, met_late: judged.met_late, late: judged.late, waived: judged.waived }
 }
 
-/// What a deadline without a visit is of, in general.
+/// A general purpose for a deadline without a visit.
 fn purpose_of(owed: Owed) -> Purpose {
     match owed {
         Owed::Training => Purpose::Training,

@@ -1,4 +1,4 @@
-//! What phones handed in: what waits for a manager until it is settled, and notes for the office, each told of once.
+//! Submitted forms: those waiting for a manager, until they are settled; and notes for the office, each reported once.
 
 use chrono::TimeDelta;
 
@@ -10,16 +10,16 @@ use domain::ids::FormId;
 use domain::people::Manager;
 use domain::records::Submission;
 
-/// How far back a manager's first digest looks for notes, and any other.
+/// How far back a manager's first digest looks for notes, and every later one at most.
 const FIRST_SPAN: TimeDelta = TimeDelta::days(7);
 const SPAN: TimeDelta = TimeDelta::days(90);
 
-/// The fact that says through which form a manager was told of notes.
+/// The fact with the last form whose note a manager has been told about.
 pub(super) fn told(manager: &Manager) -> String {
     format!("notes-told/{}", manager.manager)
 }
 
-/// The number of the last form there is. Read before a digest is written, it never hides one.
+/// The number of the last form. It must be read before the digest is written, so that no form is missed.
 pub(super) async fn last(office: &Office) -> Result<FormId> {
     Ok(store::records::submission::last_id(&office.db).await?)
 }
@@ -36,7 +36,7 @@ impl ManagerView<'_> {
         let since = self.now - if told.is_some() { SPAN } else { FIRST_SPAN };
         let mut noted =
             store::records::submission::with_note_after(&self.office.db, FormId(told.unwrap_or(0)), since).await?;
-        // Those say their note where they wait.
+        // Forms waiting for a review show their note there.
         noted.retain(|form| form.review.is_none());
         self.form_lines(noted).await
     }

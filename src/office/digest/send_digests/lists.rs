@@ -24,11 +24,11 @@ use domain::promises::{DeadlineSubject, Due};
 use domain::visits::VisitState;
 use store::visits::VisitFilter;
 
-/// How far ahead a slot without a visit is worth a line.
+/// How far ahead slots without a visit are listed.
 const PLAN_SPAN: Days = Days::new(62);
-/// How far ahead the end of a warranty is named (P15: a maintenance contract is proposed before).
+/// How far ahead the end of a warranty is listed (P15: a maintenance contract is proposed before that).
 const PHASE_SPAN: Days = Days::new(60);
-/// For how long a letter that was given up is named; what it leaves open is named as late besides.
+/// How long a letter that was given up is listed; if something remains open because of it, that is listed as late.
 const UNDELIVERED_SPAN: TimeDelta = TimeDelta::days(7);
 
 impl ManagerView<'_> {
@@ -52,7 +52,7 @@ impl ManagerView<'_> {
         Ok(lines)
     }
 
-    /// Booked visits that somebody who was invited cannot attend, and nobody has moved yet.
+    /// Booked visits that an invited person cannot attend, and that nobody has moved yet.
     pub(super) async fn asked_to_move(&mut self) -> Result<Vec<AskedLine>> {
         let mut lines = Vec::new();
         let requests = store::letters::received::open_requests_to_move(&self.office.db).await?;
@@ -65,7 +65,7 @@ impl ManagerView<'_> {
         Ok(lines)
     }
 
-    /// Slots without a visit, a line for each site, purpose and reason; and contracts without terms.
+    /// Slots without a visit, one line for each site, purpose and reason; and contracts without terms.
     pub(super) async fn not_planned(&mut self) -> Result<Vec<NotPlannedLine>> {
         let mut lines: BTreeMap<String, NotPlannedLine> = BTreeMap::new();
         let found = store::planning::slot::unplanned(&self.office.db, SlotId(0), self.day + PLAN_SPAN, 100_000).await?;
@@ -104,7 +104,7 @@ impl ManagerView<'_> {
             let Some(contract) = store::people::contract::find(&self.office.db, &code).await? else { continue };
             if answers_for(&self.manager.scope, &contract.customer) {
                 lines.push(NotPlannedLine {
-                    // It takes the place of the site.
+                    // Shown in place of the site.
                     site: code.as_str().into(),
                     site_name: code.to_string(),
                     purpose: Purpose::Inspection,
@@ -141,8 +141,8 @@ impl ManagerView<'_> {
         Ok(lines)
     }
 
-    /// Letters that were given up. One that is about no customer is for those whose scope is the whole office, and
-    /// for the manager it was written to.
+    /// Letters that were given up. If a letter concerns no customer, it is listed for managers whose scope is the whole
+    /// office, and for the manager it was addressed to.
     pub(super) async fn undelivered(&mut self) -> Result<Vec<UndeliveredLine>> {
         let mut lines = Vec::new();
         for given_up in store::letters::told::undelivered(&self.office.db, self.now - UNDELIVERED_SPAN).await? {
@@ -154,7 +154,7 @@ impl ManagerView<'_> {
         Ok(lines)
     }
 
-    /// Where the last audit found the books to differ from the facts, and nobody has accepted it.
+    /// Differences between books and facts, found by the last audit, that nobody has accepted.
     pub(super) async fn differences(&mut self) -> Result<Vec<DifferenceLine>> {
         let mut lines = Vec::new();
         let standing = store::audit::difference::standing(&self.office.db).await?;
@@ -168,7 +168,7 @@ impl ManagerView<'_> {
         Ok(lines)
     }
 
-    /// Contacts whom mail does not reach.
+    /// Contacts who cannot be reached by mail.
     pub(super) async fn unreachable(&mut self) -> Result<Vec<UnreachableLine>> {
         let mut lines = Vec::new();
         let found = store::letters::unreachable::contacts(&self.office.db, self.day).await?;
@@ -195,7 +195,7 @@ impl ManagerView<'_> {
         Ok(letters.into_iter().map(line).collect())
     }
 
-    /// Visits whose report nobody gets, or would get: booked, or with a report that is owed.
+    /// Visits whose report has or will have no recipient: those that are booked, or whose report is owed.
     pub(super) async fn without_recipient(&mut self) -> Result<Vec<VisitLine>> {
         let owed = store::reports::without_recipient(&self.office.db, self.day).await?;
         let booked = store::reports::booked_without_recipient(&self.office.db, self.day).await?;

@@ -1,4 +1,4 @@
-//! Due days that a changed calendar has moved: each is told of once, in the manager's next digest.
+//! Due days moved by a calendar change: each is reported once, in the manager's next digest.
 
 use std::collections::BTreeMap;
 
@@ -14,18 +14,18 @@ const FIRST_SPAN: TimeDelta = TimeDelta::days(7);
 /// How far back any digest looks: earlier moves no longer matter.
 const SPAN: TimeDelta = TimeDelta::days(90);
 
-/// The fact that says through which move a manager was told.
+/// The fact with the last move that a manager has been told about.
 pub(super) fn told(manager: &Manager) -> String {
     format!("moves-told/{}", manager.manager)
 }
 
-/// The number of the last move there is. Read before a digest is written, it never hides one.
+/// The number of the last move. It must be read before the digest is written, so that no move is missed.
 pub(super) async fn last(office: &Office) -> Result<i64> {
     Ok(store::promises::deadline_move::last_id(&office.db).await?)
 }
 
 impl ManagerView<'_> {
-    /// What moved since the last digest; a deadline that moved twice has one line, one that moved back has none.
+    /// Moves since the last digest; a deadline that moved twice has one line, and one that moved back has none.
     pub(super) async fn moved(&mut self) -> Result<Vec<MovedLine>> {
         let told = store::fact::get(&self.office.db, &told(self.manager)).await?.and_then(|id| id.parse().ok());
         let since = self.now - if told.is_some() { SPAN } else { FIRST_SPAN };

@@ -13,10 +13,10 @@ use domain::ids::SlotId;
 use domain::people::Manager;
 use domain::promises::Owed;
 
-/// Periods of the trend, the reviewed one included.
+/// How many periods the trend covers, including the reviewed one.
 const TREND: u32 = 6;
 
-/// How the period before the one that `now` is in went for a manager, and what is coming in this one.
+/// How the period before the current one went for a manager, and what is ahead in the current one.
 pub async fn review(office: &Office, manager: &Manager, period: Period, now: Instant) -> Result<Review> {
     let mut desk = ManagerView::of(office, manager, now);
     let began = period.first_day(desk.day);
@@ -64,14 +64,14 @@ pub async fn review(office: &Office, manager: &Manager, period: Period, now: Ins
     })
 }
 
-/// Those with most broken promises first, then by name.
+/// Those with the most broken promises first, then by name.
 fn worst_first(all: BTreeMap<String, Compliance>) -> Vec<(String, Compliance)> {
     let mut all: Vec<_> = all.into_iter().collect();
     all.sort_by_key(|(_, compliance)| std::cmp::Reverse(compliance.met_late + compliance.late));
     all
 }
 
-/// Slots whose window ends before `next`, has not passed, and that have no visit.
+/// The number of slots without a visit whose window is not over and ends before `next`.
 async fn windows_without_visit(office: &Office, desk: &mut ManagerView<'_>, next: chrono::NaiveDate) -> Result<u32> {
     let mut count = 0;
     let found = store::planning::slot::unplanned(&office.db, SlotId(0), next, 100_000).await?;

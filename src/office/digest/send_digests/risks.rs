@@ -1,4 +1,4 @@
-//! What is not late yet and likely to be: by the engineer's own habit of filing, and by the visits planned.
+//! Risks: what is not late yet but likely to be, judging by the engineer's usual time to file, and by planned visits.
 
 use chrono::{NaiveDate, NaiveTime};
 
@@ -15,8 +15,8 @@ use domain::promises::{Deadline, Owed};
 use domain::visits::{StoredVisit, VisitState};
 
 impl ManagerView<'_> {
-    /// Whether an open deadline that is due after today is at risk, and why. A record is no risk of its own: its
-    /// visit is in the list of those without one.
+    /// Whether and why an open deadline that is due after today is at risk. Records are not listed here: their visits
+    /// are in the list of visits without a record.
     pub(super) async fn risk(
         &mut self,
         deadline: &Deadline,
@@ -37,7 +37,7 @@ impl ManagerView<'_> {
             Owed::Visit | Owed::Training => match visit.map(|stored| &stored.visit.state) {
                 Some(VisitState::Planned { appointment } | VisitState::Booked { appointment, .. }) => {
                     let day = appointment.day;
-                    // One that has passed without a record is listed as such.
+                    // A visit that has passed without a record is in that list.
                     (day > due_on).then_some(Risk::VisitTooLate { day })
                 }
                 Some(VisitState::Cancelled { .. }) | None => (left <= SOON).then_some(Risk::NoVisit { left }),
@@ -46,7 +46,7 @@ impl ManagerView<'_> {
         })
     }
 
-    /// The engineer's habit of filing; everybody's where there are too few reports to tell.
+    /// The engineer's habit of filing, or that of all engineers if there are too few reports.
     async fn habit(&mut self, engineer: Option<&EngineerCode>) -> Result<Option<Habit>> {
         match self.habit_of(engineer).await? {
             Some(habit) => Ok(Some(habit)),
@@ -72,10 +72,7 @@ impl ManagerView<'_> {
     }
 }
 
-/// Those of some open deadlines that are at risk now, and why: what the digest of a manager of the whole office lists so.
-///
-/// # Errors
-/// When the store does not answer.
+/// Which of these open deadlines are at risk now, and why; the same as in a digest for the whole office.
 pub async fn at_risk(office: &Office, deadlines: Vec<Deadline>, now: Instant) -> Result<Vec<(Deadline, Risk)>> {
     let of_all = Manager {
         manager: "".into(),

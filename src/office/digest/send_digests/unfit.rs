@@ -1,4 +1,4 @@
-//! Booked visits that cannot take place as they are booked, and those that were booked anew by themselves.
+//! Booked visits that cannot take place as booked, and those that were rebooked automatically.
 
 use chrono::TimeDelta;
 
@@ -10,12 +10,12 @@ use domain::people::Manager;
 use domain::visits::VisitState;
 use store::audit::TrailFilter;
 
-/// How far back a manager's first digest looks for what was booked anew.
+/// How far back a manager's first digest looks for rebooked visits.
 const FIRST_SPAN: TimeDelta = TimeDelta::days(7);
-/// Lines of the trail that are looked at.
+/// How many lines of the trail are searched.
 const MOST: u32 = 10_000;
 
-/// The fact that says through which moment a manager was told what was booked anew.
+/// The fact with the time up to which a manager has been told about rebooked visits.
 pub(super) fn told(manager: &Manager) -> String {
     format!("rebooked-told/{}", manager.manager)
 }
@@ -40,7 +40,7 @@ impl ManagerView<'_> {
         Ok(lines)
     }
 
-    /// What was booked anew by itself since the last digest, as it is booked now.
+    /// Visits rebooked automatically since the last digest, with their current booking.
     pub(super) async fn rebooked(&mut self) -> Result<Vec<VisitLine>> {
         let told = store::fact::get(&self.office.db, &told(self.manager)).await?;
         let since = told.and_then(|at| at.parse::<Instant>().ok()).unwrap_or(self.now - FIRST_SPAN);

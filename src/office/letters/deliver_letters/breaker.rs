@@ -1,4 +1,4 @@
-//! The circuit of one hop while letters go to it: shared by its runs, kept in the store when it changes.
+//! The circuit of one hop while letters are sent: shared by its runs, and stored when it changes.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -17,19 +17,19 @@ pub(super) struct Breaker {
 }
 
 impl Breaker {
-    /// As the store knows it.
+    /// Loads the circuit from the store.
     pub(super) async fn load(office: &Office, hop: &NextHop) -> Result<Breaker> {
         let name = hop.name();
         let circuit = store::letters::relay::circuit(&office.db, &name).await?;
         Ok(Breaker { name, circuit: Mutex::new(circuit) })
     }
 
-    /// What may go out now.
+    /// What may be sent now.
     pub(super) fn admits(&self, office: &Office) -> Admission {
         self.with(|circuit| circuit.admits(office.clock.now()))
     }
 
-    /// What the relay said last, while its circuit is open.
+    /// The relay's last reply, while its circuit is open.
     pub(super) fn last_word(&self) -> Option<String> {
         self.with(|circuit| match circuit {
             Circuit::Closed { .. } => None,
@@ -37,13 +37,13 @@ impl Breaker {
         })
     }
 
-    /// Takes the right to try one letter, until `ends`. Says whether it was there to take.
+    /// Claims the right to try one letter, until `ends`. Returns whether it was available.
     pub(super) async fn claim_probe(&self, office: &Office, ends: Instant) -> Result<bool> {
         let mut tx = office.db.begin().await?;
         let is_ours = store::letters::relay::claim_probe(&mut tx, &self.name, office.clock.now(), ends).await?;
         tx.commit().await?;
         if !is_ours {
-            // Another replica is trying; until it is done, nothing goes out here.
+            // Another replica is trying; until it is done, nothing is sent from here.
             let seen = store::letters::relay::circuit(&office.db, &self.name).await?;
             self.with(|circuit| *circuit = seen);
         }
@@ -58,7 +58,7 @@ impl Breaker {
         Ok(tx.commit().await?)
     }
 
-    /// Updates the circuit from an answer, and stores it if that changed anything.
+    /// Updates the circuit from a reply, and stores it if that changed anything.
     pub(super) async fn note(&self, office: &Office, answer: &AttemptReply) {
         let jitter = match RelayVerdict::of(answer) {
             RelayVerdict::Fails => office.clock.fraction(),

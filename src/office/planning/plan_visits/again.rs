@@ -1,4 +1,4 @@
-//! Slots of earlier runs that have no visit yet are tried again.
+//! Tries slots of earlier runs again that have no visit yet.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,10 +18,10 @@ use domain::planning::{Round, StoredSlot, WaitingSlots};
 use domain::visits::NewVisit;
 use store::Db;
 
-/// Rounds that are read at once.
+/// How many rounds are read at once.
 const ROUNDS_A_PAGE: i64 = 500;
 
-/// A slot that waits, and where it is kept.
+/// A slot without a visit, and where it is stored.
 struct Waits {
     slot: StoredSlot,
     kept: KeptIn,
@@ -30,39 +30,39 @@ struct Waits {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum KeptIn {
     Itself,
-    /// It is far.
+    /// Far, in its round.
     Round,
 }
 
-/// What a page of slots is tried by, and what comes of it.
+/// The input for trying a page of slots, and the results.
 struct Trial {
     rounds: HashMap<RoundKey, Round>,
-    /// What was far of the rounds when they were read.
+    /// The far part of the rounds, as it was read.
     was: HashMap<RoundKey, Option<String>>,
-    /// The far slots of rounds of which one was tried.
+    /// The far slots of rounds of which at least one was tried.
     far: HashMap<RoundKey, FarSlots>,
-    /// Visits of slots that are kept by themselves.
+    /// Visits of near slots.
     visits: Vec<NewVisit>,
     reasons: Vec<(SlotId, Option<Unplanned>)>,
     changed: Vec<RoundKey>,
-    /// Far slots that have a visit now.
+    /// The number of far slots that have a visit now.
     found_far: u64,
 }
 
-/// The fact that names what slots without a visit were last tried by.
+/// The fact that identifies the state in which slots without a visit were last tried.
 const TRIED_BY: &str = "tried-by";
 
-/// Which slots are tried again.
+/// Which slots to try again.
 enum ToTry {
     All,
-    /// Nothing that could make room has changed: those whose window is over have their reason anew, and of the others it
-    /// holds.
+    /// Nothing that could make room has changed: only slots whose window has ended get a new reason, and the others
+    /// keep theirs.
     Over,
 }
 
 impl PlanningDesk<'_> {
-    /// Tries what waits once more, if anything has changed that may have made room since it was tried last; days only fill
-    /// by themselves. Once a week it is tried in any case.
+    /// Tries slots without a visit again if something has changed that may have made room; days only fill up on their
+    /// own. They are tried once a week in any case.
     pub(super) async fn try_again(&mut self, db: &Db, planned_by: &str, summary: &mut PlanSummary) -> Result<()> {
         let freed = store::planning::freed::noted(db).await?;
         let tried_by = self.tried_by(planned_by);
@@ -81,7 +81,7 @@ impl PlanningDesk<'_> {
         Ok(())
     }
 
-    /// What decides whether a slot can have a visit, beside what is noted as freed.
+    /// The state that decides whether a slot can have a visit, besides the recorded events that free room.
     fn tried_by(&self, planned_by: &str) -> String {
         let Tools { calendars, config, .. } = self.tools;
         let planning = &config.planning;
@@ -105,11 +105,11 @@ impl PlanningDesk<'_> {
         Ok(())
     }
 
-    /// Tries slots in the order of their numbers, a transaction a page.
+    /// Tries slots in order of their numbers, one transaction per page.
     async fn try_those(&mut self, db: &Db, which: &ToTry, summary: &mut PlanSummary) -> Result<()> {
         let far = match which {
             ToTry::All => self.far_that_wait(db).await?,
-            // What is far has not begun.
+            // Windows of far slots have not begun.
             ToTry::Over => Vec::new(),
         };
         let mut far = far.into_iter().peekable();
@@ -122,12 +122,12 @@ impl PlanningDesk<'_> {
             near.retain(|slot| slot.id <= self.old_slots);
             are_more = near.last().is_some();
             after = near.last().map_or(after, |last| last.id);
-            // What has passed stays as it is.
+            // Slots whose window has ended stay as they are.
             near.retain(|slot| slot.unplanned != Some(Unplanned::Passed));
             let mut waits: Vec<Waits> = near.into_iter().map(|slot| Waits { slot, kept: KeptIn::Itself }).collect();
             let mut room = SLOTS_A_PAGE;
             while let Some(slot) = far.next_if(|slot| room > 0 && (slot.id < after || !are_more)) {
-                // Far ones in between go with their neighbours, however many they are.
+                // Far slots in between are tried together with their neighbours, however many they are.
                 room -= i64::from(!are_more);
                 waits.push(Waits { slot, kept: KeptIn::Round });
             }
@@ -137,7 +137,7 @@ impl PlanningDesk<'_> {
         Ok(())
     }
 
-    /// The far slots that wait, by number.
+    /// The far slots without a visit, by number.
     async fn far_that_wait(&self, db: &Db) -> Result<Vec<StoredSlot>> {
         let (mut waiting, mut last) = (Vec::new(), None::<Round>);
         loop {
@@ -176,9 +176,9 @@ impl PlanningDesk<'_> {
             .collect();
         let rounds = store::planning::round::of_sites(db, &codes).await?;
         let mut trial = Trial::of(rounds);
-        // It is thought before the transaction begins: whoever has to write waits for the writing alone.
+        // All computation is done before the transaction begins, so that other writers only wait for the writing.
         for waits in slots {
-            // One whose site, term or round is gone waits until its round is dropped.
+            // If its site, term or round no longer exists, the slot waits until its round is dropped.
             let Some(case) = cases.get(&waits.slot.site) else { continue };
             self.try_one(case, waits, &mut trial, summary);
         }
@@ -229,7 +229,7 @@ impl Trial {
         }
     }
 
-    /// Notes what came of a far slot.
+    /// Records the result for a far slot.
     fn settle_far(&mut self, key: RoundKey, stored: &StoredSlot, found: std::result::Result<FarVisit, Unplanned>) {
         let Some(round) = self.rounds.get(&key) else { return };
         let far = self.far.entry(key.clone()).or_insert_with(|| match &round.far {
@@ -256,7 +256,7 @@ impl Trial {
         sites.sort_unstable();
         sites.dedup();
         let mut tx = db.begin().await?;
-        // Of a round that somebody has changed meanwhile nothing is kept: the next night tries it again.
+        // Nothing is stored for rounds that somebody has changed in the meantime: the next night tries them again.
         let held = store::planning::round::held(&mut tx, &sites).await?;
         let as_it_was: HashSet<RoundKey> =
             held.iter().filter(|round| self.was.get(&key_of(round)) == Some(&far_of(round))).map(key_of).collect();
@@ -271,7 +271,7 @@ impl Trial {
         Ok(tx.commit().await?)
     }
 
-    /// Gives the new visits their numbers, in the order of their slots, and makes the changed rounds.
+    /// Gives the new visits their numbers, in the order of their slots, and builds the changed rounds.
     async fn number(&mut self, tx: &mut store::Tx) -> Result<Vec<Round>> {
         let changed: HashSet<&RoundKey> = self.changed.iter().collect();
         self.far.retain(|key, _| changed.contains(key));

@@ -1,4 +1,4 @@
-//! What a visit to a site needs: a calendar, and the skills that its equipment asks for.
+//! What a visit to a site needs: a calendar, and the skills for its equipment.
 
 use chrono::{Days, NaiveDate};
 use domain::calendar::Calendar;
@@ -8,12 +8,12 @@ use domain::people::equipment::{Equipment, Site};
 use domain::planning::slots::{Slot, Unplanned};
 use world::holidays::Calendars;
 
-/// A site as it is planned.
+/// A site for planning.
 pub(super) struct Case<'a> {
     pub(super) site: &'a Site,
     calendar: Option<Calendar>,
     equipped: Equipped,
-    /// Of all its equipment that stands there; sorted, without repeats.
+    /// The skills for all current equipment; sorted, without duplicates.
     pub(super) skills: Vec<String>,
 }
 
@@ -43,7 +43,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The calendar by which a visit for this purpose is planned into a window that begins on `first_on`.
+    /// The calendar for planning a visit for this purpose into a window that begins on `first_on`.
     ///
     /// # Errors
     /// Why it cannot be planned.
@@ -58,7 +58,7 @@ impl<'a> Case<'a> {
         if purpose.looks_at_equipment() && !is_equipped { Err(Unplanned::NoEquipment) } else { Ok(calendar) }
     }
 
-    /// The days of a slot on which there is something to be looked at.
+    /// The days of a slot on which there is equipment to inspect.
     pub(super) fn equipped_days(&self, purpose: Purpose, slot: Slot) -> Slot {
         match self.equipped {
             Equipped::Until(end) if purpose.looks_at_equipment() => {

@@ -1,4 +1,4 @@
-//! What has changed since the last run: which sites are looked at, and which rounds are taken back.
+//! What has changed since the last run: which sites have to be planned, and which rounds are taken back.
 
 use super::contracts::CallsFor;
 use super::desk::PlanningDesk;
@@ -13,26 +13,26 @@ use domain::planning::course::RoundCourse;
 use domain::planning::{FreedBy, RoundRule};
 use store::{Db, Tx};
 
-/// The fact that names what every site was planned by: contracts, their terms, and sites.
+/// The fact that identifies what all sites were planned by: contracts, their terms, and sites.
 const PLANNED_BY: &str = "planned-by";
-/// Rounds that are read at once.
+/// How many rounds are read at once.
 const ROUNDS_A_PAGE: i64 = 2_000;
-/// Rounds that one transaction takes back.
+/// How many rounds one transaction takes back.
 const ROUNDS_A_PIECE: usize = 100;
-/// Sites that are read at once.
+/// How many sites are read at once.
 const SITES_A_PAGE: u32 = 500;
 
 /// The sites that one run plans.
 pub(super) enum SitesToPlan {
-    /// A contract, a plan or a site has changed, and any round may have.
+    /// A contract, a plan or a site has changed, which may affect any round.
     EverySite { after: String },
-    /// All is as it was: those of which a window begins within the horizon that is not planned yet, and the first day of the
-    /// first of them.
+    /// Nothing has changed: only sites with a window that begins within the horizon and is not planned yet, and the
+    /// first day of the earliest such window.
     Due { sites: std::vec::IntoIter<SiteCode>, from: NaiveDate },
 }
 
 impl SitesToPlan {
-    /// Before this day no visit is placed, unless `today` is later.
+    /// No visit is placed before this day, or before `today` if that is later.
     pub(super) fn from(&self, today: NaiveDate) -> NaiveDate {
         match self {
             SitesToPlan::EverySite { .. } => today,
@@ -40,7 +40,7 @@ impl SitesToPlan {
         }
     }
 
-    /// The next sites; none where that was all.
+    /// The next sites; empty if there are no more.
     pub(super) async fn page(&mut self, db: &Db) -> Result<Vec<Site>> {
         match self {
             SitesToPlan::EverySite { after } => {
@@ -61,13 +61,13 @@ impl SitesToPlan {
 }
 
 impl PlanningDesk<'_> {
-    /// What every site is planned by now.
+    /// What all sites are planned by now.
     pub(super) async fn planned_by(&self, db: &Db) -> Result<String> {
         let changes = store::planning::changes::count(db).await?;
         Ok(sha256(format!("{changes}\n{}", self.contracts.in_short()).as_bytes()))
     }
 
-    /// Which sites are to be looked at.
+    /// Which sites have to be planned.
     pub(super) async fn sites_to_plan(&self, db: &Db, planned_by: &str) -> Result<SitesToPlan> {
         if store::fact::get(db, PLANNED_BY).await?.as_deref() != Some(planned_by) {
             return Ok(SitesToPlan::EverySite { after: String::new() });
@@ -78,9 +78,9 @@ impl PlanningDesk<'_> {
         Ok(SitesToPlan::Due { sites: sites.into_iter(), from })
     }
 
-    /// Takes back the future of rounds that go by another rule than they did, and of those that no contract calls for any
-    /// more; before anything is planned, so that what they leave free can be used. Should the run end before they are
-    /// planned anew, the next one finds them with their former rule, and does the same once more.
+    /// Takes back the future of rounds whose rule has changed, and of rounds that no contract calls for any more. This
+    /// is done before anything is planned, so that the time they free can be used. If the run ends before they are
+    /// planned again, the next one finds them with their former rule and repeats this.
     pub(super) async fn take_changed_back(&mut self, office: &Acting, summary: &mut PlanSummary) -> Result<()> {
         if self.keep == Keep::DryRun {
             return Ok(());
@@ -101,8 +101,9 @@ impl PlanningDesk<'_> {
         }
     }
 
-    /// Lets some rounds follow in one transaction. Whoever was told of a visit after the end hears of it then, in one for
-    /// each; a run that ends before finds them again, for their round is as it was.
+    /// Makes some rounds follow their contracts in one transaction. After that, people are told about cancelled visits
+    /// after the contract's end, one transaction each; if the run ends before, the next one finds these rounds
+    /// unchanged.
     async fn follow_piece(&mut self, office: &Acting, piece: &[&RoundRule], summary: &mut PlanSummary) -> Result<()> {
         let mut sites: Vec<SiteCode> = piece.iter().map(|round| round.site.clone()).collect();
         sites.dedup();
@@ -121,7 +122,7 @@ impl PlanningDesk<'_> {
             let slots_now = RoundCourse { stretches: &stretches, since_on }
                 .slots(from.min(self.today), self.until)
                 .map_err(|bad| anyhow::anyhow!("contract {contract}, term {term}: {bad}"))?;
-            // Where nothing is left of it, all of it is over.
+            // If nothing is left of the contract, all of it is over.
             let ends_on = stretches.last().map_or(self.today.pred_opt(), |last| last.through);
             let plans = match self.contracts.calls_for(round) {
                 CallsFor::It | CallsFor::UntilAnotherDay => UntoldPlans::Stay,
@@ -156,7 +157,7 @@ impl PlanningDesk<'_> {
     }
 }
 
-/// Notes that every site was planned by this.
+/// Records what all sites were planned by.
 pub(super) async fn note_planned_by(tx: &mut Tx, planned_by: &str) -> Result<()> {
     Ok(store::fact::set(tx, PLANNED_BY, planned_by).await?)
 }

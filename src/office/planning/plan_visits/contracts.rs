@@ -1,4 +1,4 @@
-//! The contracts of the office, found by the sites that they cover.
+//! The contracts of the office, by the sites that they cover.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -14,11 +14,11 @@ use domain::ids::{ContractCode, CustomerCode, SiteCode, TermName};
 use domain::people::equipment::Site;
 use domain::planning::RoundRule;
 
-/// A contract with what it promises.
+/// A contract, with what it promises.
 pub(super) struct Held {
     pub(super) contract: Contract,
     pub(super) promises: Vec<Promise>,
-    /// The earliest first, as it is now included.
+    /// Earliest first, including the current one.
     versions: Vec<ContractVersion>,
 }
 
@@ -28,21 +28,21 @@ impl Held {
         self.versions.last().map_or(self.contract.ends_on, |now| now.ends_on_at(site))
     }
 
-    /// Whether the contract holds at a site for another time than at others.
+    /// Whether the contract applies to a site for a different time than to others.
     pub(super) fn ends_by_itself_at(&self, site: &SiteCode) -> bool {
         self.ends_on_at(site) != self.contract.ends_on
     }
 
-    /// The days through which the contract promises a term at a site; `own`: the site's own day of acceptance.
+    /// The stretches in which the contract promises a term at a site; `own`: the site's own day of acceptance.
     pub(super) fn stretches(&self, site: &SiteCode, term: &TermName, own: Option<NaiveDate>) -> Vec<PromisedStretch> {
         stretches(&self.versions, site, term, own)
     }
 }
 
-/// A term, and the numbers that its slots are made with: a round made with other ones is planned anew.
+/// A term, and a fingerprint of its rhythm: rounds planned with another fingerprint are planned again.
 pub(super) struct Promise {
     pub(super) term: Term,
-    /// The numbers of its rhythm as one text, and in short.
+    /// The rhythm as text, and its short hash.
     numbers: String,
     rhythm: String,
 }
@@ -53,13 +53,13 @@ impl Promise {
         Promise { term, rhythm: short_rhythm(&numbers), numbers }
     }
 
-    /// What a round keeps that is made with these numbers, where the contract ends on a day.
+    /// The rule stored with a round that is planned with this term, if the contract ends on a day.
     pub(super) fn rule(&self, ends_on: Option<NaiveDate>) -> String {
         let last_day = ends_on.map_or_else(String::new, |day| format!("{:x}", day.num_days_from_ce()));
         format!("{}{last_day}", self.rhythm)
     }
 
-    /// Whether a round with this rule was made with these numbers. Versions up to 0.2 kept the text itself.
+    /// Whether a round with this rule was planned with this term. Versions up to 0.2 stored the text itself.
     pub(super) fn made(&self, rule: &str, ends_on: Option<NaiveDate>) -> bool {
         let is_text = || {
             let last_day = ends_on.map_or_else(|| "-".to_owned(), |day| day.to_string());
@@ -68,7 +68,7 @@ impl Promise {
         rule == self.rule(ends_on) || is_text()
     }
 
-    /// Whether a round with this rule has the same rhythm, if perhaps another last day.
+    /// Whether a round with this rule has the same rhythm, possibly with another last day.
     pub(super) fn keeps_rhythm(&self, rule: &str) -> bool {
         let of_rule = match rule.rsplit_once('|') {
             Some((rhythm, _)) => short_rhythm(rhythm),
@@ -78,34 +78,34 @@ impl Promise {
     }
 }
 
-/// Letters of a hash that tell one rhythm from another.
+/// Number of characters of a hash that distinguish rhythms.
 const RHYTHM_LETTERS: usize = 11;
 
 fn short_rhythm(rhythm: &str) -> String {
     sha256(rhythm.as_bytes())[..RHYTHM_LETTERS].to_owned()
 }
 
-/// What the contracts say of a round.
+/// What the contracts now say about a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CallsFor {
     It,
-    /// They call for it by the same rhythm until another day.
+    /// They call for it with the same rhythm, but with another last day.
     UntilAnotherDay,
-    /// They call for it by another rhythm.
+    /// They call for it with another rhythm.
     Otherwise,
     Nothing,
 }
 
-/// All contracts that have terms, in the order of their codes.
+/// All contracts that have terms, by code.
 #[derive(Default)]
 pub(super) struct Contracts {
     held: Vec<Arc<Held>>,
     by_code: HashMap<ContractCode, usize>,
-    /// Those that cover every site of a customer.
+    /// Contracts that cover all sites of a customer.
     of_customer: HashMap<CustomerCode, Vec<usize>>,
-    /// Those that name their sites.
+    /// Contracts that name their sites.
     of_site: HashMap<SiteCode, Vec<usize>>,
-    /// Contracts without terms, and why.
+    /// Contracts without terms, with the reason.
     pub(super) without_terms: BTreeMap<ContractCode, String>,
 }
 
@@ -142,7 +142,7 @@ impl Contracts {
         self.held.push(Arc::new(Held { contract, promises, versions }));
     }
 
-    /// The contracts that cover a site, in the order of their codes.
+    /// The contracts that cover a site, by code.
     pub(super) fn covering(&self, site: &Site) -> Vec<Arc<Held>> {
         let mut indices = self.of_customer.get(&site.customer).cloned().unwrap_or_default();
         indices.extend(self.of_site.get(&site.site).into_iter().flatten());
@@ -151,7 +151,7 @@ impl Contracts {
         held.filter(|held| held.contract.customer == site.customer).cloned().collect()
     }
 
-    /// What the contracts say of a round now. Of one without terms they say what they said.
+    /// What the contracts now say about a round. A contract without terms counts as unchanged.
     pub(super) fn calls_for(&self, round: &RoundRule) -> CallsFor {
         let Some(&index) = self.by_code.get(&round.contract) else {
             let keeps = self.without_terms.contains_key(&round.contract);
@@ -177,7 +177,7 @@ impl Contracts {
         with_terms.chain(self.without_terms.keys().cloned()).collect()
     }
 
-    /// All that rounds follow from, as one text.
+    /// Everything that rounds depend on, as one text.
     pub(super) fn in_short(&self) -> String {
         let mut text = String::new();
         for Held { contract, promises, .. } in self.held.iter().map(Arc::as_ref) {

@@ -1,4 +1,4 @@
-//! The engineers' days, as one run of the planner fills them.
+//! The engineers' days, as filled by one run of the planner.
 
 use std::collections::HashMap;
 
@@ -11,18 +11,18 @@ use domain::planning::far::FarSlot;
 use domain::planning::{EngineerProfile, FarDays, Planner};
 use store::Db;
 
-/// Engineers whose visits are read at once.
+/// For how many engineers visits are read at once.
 const ENGINEERS_A_PAGE: usize = 50;
-/// Contracts of which the rounds are read at once.
+/// For how many contracts rounds are read at once.
 const CONTRACTS_A_PAGE: usize = 50;
 
-/// The planner, and what engineers have on their days already, once somebody asks for a day.
+/// The planner, with the engineers' existing visits once they are needed.
 pub(super) struct Diary {
     pub(super) planner: Planner,
     by_code: HashMap<EngineerCode, usize>,
     today: NaiveDate,
     day_starts: NaiveTime,
-    /// The first day on which it is noted what is there; None while nothing is.
+    /// The first day for which existing visits are filled in; `None` if none is.
     filled_from: Option<NaiveDate>,
 }
 
@@ -47,14 +47,14 @@ impl Diary {
         Ok(Diary { planner, by_code, today, day_starts, filled_from: None })
     }
 
-    /// The planner's index of an engineer.
+    /// The planner's index for an engineer.
     pub(super) fn index_of(&self, engineer: &EngineerCode) -> Option<usize> {
         self.by_code.get(engineer).copied()
     }
 
-    /// Notes what engineers have on the days from `from` on, where that was not done yet: before the first visit is placed
-    /// there, and after whatever is taken back was. Near and far alike, by engineer and day, in the order in which it starts;
-    /// what is far is found by the contracts.
+    /// Fills in the engineers' existing visits from `from` on, if that is not done yet: before the first visit is
+    /// placed there, and after everything to be taken back was. Includes near and far visits, by engineer, day and
+    /// start; far ones are found through the contracts.
     pub(super) async fn fill(&mut self, db: &Db, from: NaiveDate, contracts: &Contracts) -> Result<()> {
         let days = DaysToFill { from: from.max(self.today), before: self.filled_from.unwrap_or(NaiveDate::MAX) };
         if days.from >= days.before {
@@ -99,11 +99,11 @@ impl Diary {
     }
 }
 
-/// Days of which it is not noted yet what is there.
+/// Days to be filled in.
 #[derive(Debug, Clone, Copy)]
 struct DaysToFill {
     from: NaiveDate,
-    /// Of this day it is noted already, and of all later ones.
+    /// This day and all later ones are already filled in.
     before: NaiveDate,
 }
 
@@ -113,22 +113,22 @@ impl DaysToFill {
     }
 }
 
-/// What is on the days; small, for there are some millions in a large office.
+/// Existing visits; compact, because a large office has several million.
 #[derive(Default)]
 struct Entries {
     of: Vec<DiaryEntry>,
-    /// Where the sites are; neighbours in the order in which they come share one.
+    /// The sites' positions; consecutive visits at the same position share one.
     positions: Vec<Option<(f64, f64)>>,
 }
 
 struct DiaryEntry {
     engineer: u32,
     day: NaiveDate,
-    /// Minutes of the day.
+    /// The start, in minutes of the day.
     starts: u16,
     takes_minutes: u32,
     visit: VisitId,
-    /// Index of its site's position.
+    /// The index of its site's position.
     position: u32,
 }
 

@@ -1,4 +1,4 @@
-//! The planner's desk: what one run knows of everyone, and the days as they fill.
+//! The planner's desk: what one run knows about everybody, and the days as they fill up.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -23,7 +23,7 @@ use domain::planning::slots::{Slot, Unplanned};
 use domain::planning::{Round, Wanted};
 use store::Db;
 
-/// Rows after which a transaction stores them: it holds SQLite's one writer for some tens of milliseconds.
+/// After this many rows, a transaction stores them: it holds SQLite's only writer for some tens of milliseconds.
 const ROWS_A_PIECE: usize = 2_000;
 
 pub(super) struct PlanningDesk<'a> {
@@ -35,57 +35,58 @@ pub(super) struct PlanningDesk<'a> {
     pub(super) contracts: Contracts,
     /// Slots up to this number are from earlier runs.
     pub(super) old_slots: SlotId,
-    /// What stays of rounds that have followed their contracts.
+    /// What is left of rounds that have followed their contracts.
     pub(super) followed: HashMap<RoundKey, Followed>,
     pub(super) line: RunLine,
 }
 
-/// What one page of sites is planned from, and what comes of it.
+/// The input for planning one page of sites, and the results.
 #[derive(Default)]
 struct Page {
     rounds: HashMap<SiteCode, Vec<Round>>,
     equipment: HashMap<SiteCode, Vec<Equipment>>,
     answered: HashMap<RoundKey, AnsweredPromise>,
-    /// The highest numbers of slots, of sites of which some round begins.
+    /// The highest slot numbers at sites where a round begins.
     last_numbers: HashMap<RoundKey, u32>,
     planned: Vec<Planned>,
-    /// Rows that these are.
+    /// The number of rows to be stored.
     rows: usize,
-    /// Slots of rules, by contract, term, first day and the office's: expanding one is slow, and its sites share it.
+    /// Slots of rules, by contract, term, first day and the office's first day: expanding a rule is slow, and its sites
+    /// share the result.
     by_rule: HashMap<(ContractCode, TermName, NaiveDate, NaiveDate), Vec<Slot>>,
     /// The first day of the next slot of rules.
     next_by_rule: HashMap<(ContractCode, TermName), Option<NaiveDate>>,
 }
 
-/// What was planned of a round just now.
+/// What was just planned for a round.
 struct Planned {
     round: Round,
-    /// What was far of it when it was read; None where there was no round.
+    /// Its far part as it was read; `None` if there was no round.
     was: Option<Option<String>>,
-    /// The new slots. They have their numbers when they are stored.
+    /// The new slots. They get their numbers when they are stored.
     new: FarSlots,
 }
 
-/// A round by contract, site and term.
+/// Identifies a round by contract, site and term.
 pub(super) type RoundKey = (ContractCode, SiteCode, TermName);
 
 pub(super) fn key_of(round: &Round) -> RoundKey {
     (round.contract.clone(), round.site.clone(), round.term.clone())
 }
 
-/// What is far of a round, as it is kept: what it is known by again.
+/// The stored far part of a round, to detect later changes.
 pub(super) fn far_of(round: &Round) -> Option<String> {
     round.far.as_ref().map(|far| far.kept.text.clone())
 }
 
-/// How a round goes on.
+/// How a round continues.
 struct Course {
     round: Round,
     stretches: Vec<PromisedStretch>,
     since_on: NaiveDate,
     from: NaiveDate,
     goes_on: GoesOn,
-    /// Whether all sites of the contract that the office answers for since the same day have the same.
+    /// Whether all sites of the contract with the same first day of the office have the same course.
     is_shared: IsShared,
 }
 
@@ -95,12 +96,12 @@ enum IsShared {
     No,
 }
 
-/// How a round goes on from what it was.
+/// How a round continues from its previous state.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum GoesOn {
     /// It begins.
     Anew,
-    /// By another rule, beside the windows that stay.
+    /// With another rule, in addition to the windows that stay.
     Otherwise,
     AsItDid,
 }
@@ -120,10 +121,10 @@ impl<'a> PlanningDesk<'a> {
         Ok(PlanningDesk { tools: office, today, until, keep, diary, contracts, old_slots, followed, line })
     }
 
-    /// Plans the slots of these sites that do not exist yet, into windows that begin on `from` or later, but for those that
-    /// are under way. It thinks while no transaction is open, and stores what it has found in pieces: who has to judge
-    /// something at a moment waits for one piece at most. A piece holds its sites' rounds with all of their slots, so that
-    /// a run that ends between two of them goes on from there.
+    /// Plans the missing slots of these sites, into windows that begin on `from` or later, or are current. All
+    /// computation is done without a transaction, and the results are stored in pieces, so that other lanes wait for
+    /// one piece at most. A piece contains its sites' rounds with all of their slots, so that after an interruption the
+    /// next run continues from there.
     pub(super) async fn plan_page(
         &mut self,
         db: &Db,
@@ -160,8 +161,8 @@ impl<'a> PlanningDesk<'a> {
         self.keep(db, &mut page, summary).await
     }
 
-    /// Stores what a page holds so far, in one transaction. Of a round that somebody has changed meanwhile nothing is
-    /// kept: the next run plans it.
+    /// Stores the page's results so far in one transaction. Nothing is stored for rounds that somebody has changed in
+    /// the meantime: the next run plans them.
     async fn keep(&mut self, db: &Db, page: &mut Page, summary: &mut PlanSummary) -> Result<()> {
         let mut planned = std::mem::take(&mut page.planned);
         page.rows = 0;
@@ -221,7 +222,7 @@ impl<'a> PlanningDesk<'a> {
         let mut rounds = page.rounds.remove(&site.site).unwrap_or_default();
         let equipment = page.equipment.remove(&site.site).unwrap_or_default();
         let case = Case::of(site, &equipment, &self.tools.calendars, self.today);
-        // A site's rounds are one engineer's, where that can be.
+        // All rounds of a site have the same engineer, if possible.
         let mut engineer = rounds.iter().find_map(|round| round.engineer.clone());
         let mut slots_waiting = 0;
         for held in self.contracts.covering(site) {
@@ -235,7 +236,7 @@ impl<'a> PlanningDesk<'a> {
                 let due = self.due(&held, promise, &course, page)?;
                 course.round.next_on = self.next_on(&held, promise, &course, page)?;
                 if due.is_empty() && course.goes_on == GoesOn::AsItDid && course.round.next_on == next_was {
-                    // What is planned through is only worth writing with a slot.
+                    // How far a round is planned is only worth storing together with a slot.
                     continue;
                 }
                 slots_waiting += if case.waits_for_calendar() { due.len() } else { 0 };
@@ -254,7 +255,7 @@ impl<'a> PlanningDesk<'a> {
         Ok(())
     }
 
-    /// How a round goes on; None where it is planned through already.
+    /// How a round continues; `None` if it is already fully planned.
     fn course(
         &self,
         held: &Held,
@@ -285,7 +286,7 @@ impl<'a> PlanningDesk<'a> {
             Some(mut round) => {
                 summary.takes_back(PlanTakenBack::TermChanged, 1);
                 if !promise.keeps_rhythm(&round.rule) {
-                    // The place in the window is chosen anew.
+                    // Its position in the window is chosen again.
                     round.offset_days = None;
                 }
                 Course { round, stretches, since_on, from: self.today, goes_on: GoesOn::Otherwise, is_shared }
@@ -302,7 +303,7 @@ impl<'a> PlanningDesk<'a> {
                     engineer: None,
                     far: None,
                 };
-                // What was before Ronda is not Ronda's, and what a round had that was forgotten is on file.
+                // Periods before Ronda are not Ronda's, and those of a round that was deleted are still stored.
                 let from = if page.last_numbers.contains_key(&key) { self.today } else { since_on };
                 Course { round, stretches, since_on, from, goes_on: GoesOn::Anew, is_shared }
             }
@@ -337,7 +338,7 @@ impl<'a> PlanningDesk<'a> {
             GoesOn::Otherwise => followed.is_none_or(|followed| !followed.kept.contains(&slot.number)),
             GoesOn::AsItDid => slot.first_on >= *from,
         });
-        // No number is given twice: where an earlier version has given one, all rise over it.
+        // No number is used twice: if an earlier version has used one, all are raised above it.
         let is_taken = |number: &u32| match course.goes_on {
             GoesOn::Anew => page.last_numbers.get(&key).is_some_and(|last| number <= last),
             GoesOn::Otherwise => followed.is_some_and(|followed| followed.taken.contains(number)),
@@ -349,7 +350,7 @@ impl<'a> PlanningDesk<'a> {
         Ok(due)
     }
 
-    /// The day on which the first window begins that is not planned yet; None where the contract calls for no more.
+    /// The first day of the first window that is not planned yet; `None` if the contract calls for no more.
     fn next_on(&self, held: &Held, promise: &Promise, course: &Course, page: &mut Page) -> Result<Option<NaiveDate>> {
         let (contract, term) = (&held.contract.contract, &promise.term);
         let found = || {
@@ -366,7 +367,7 @@ impl<'a> PlanningDesk<'a> {
         }
     }
 
-    /// Gives each slot its visit, or the reason why it has none.
+    /// Gives each slot a visit, or the reason why it has none.
     fn plan_round(
         &mut self,
         case: &Case<'_>,
@@ -389,7 +390,7 @@ impl<'a> PlanningDesk<'a> {
         new
     }
 
-    /// Finds engineer and day, and settles the round by the first visit that is found. The visit has no number yet.
+    /// Finds an engineer and a day; the first visit found determines the round's engineer. The visit has no number yet.
     pub(super) fn place(
         &mut self,
         case: &Case<'_>,
@@ -399,7 +400,7 @@ impl<'a> PlanningDesk<'a> {
     ) -> std::result::Result<FarVisit, Unplanned> {
         let own = round.engineer.as_ref().and_then(|code| self.diary.index_of(code));
         if own.is_none() && round.far.is_none() {
-            // Whoever had it is gone. Where something is far it is passed on by itself.
+            // The round's engineer has left. Far visits are handed over separately.
             round.engineer = None;
         }
         let placed = self.diary.planner.place(&Wanted {
@@ -414,7 +415,7 @@ impl<'a> PlanningDesk<'a> {
             engineer: own,
             not_before: self.today + Days::new(1),
         })?;
-        // The first window may be half over: where it puts the visit says nothing about later months.
+        // The first window may be half over, so the visit's position in it says nothing about later months.
         if slot.first_on > self.today {
             round.offset_days = Some(placed.offset_days);
         }
@@ -428,7 +429,7 @@ impl<'a> PlanningDesk<'a> {
     }
 }
 
-/// The word of a reason, for counts.
+/// The word of a reason, for counting.
 pub(super) fn word(why: &Unplanned) -> String {
     serde_json::to_value(why)
         .ok()

@@ -1,4 +1,4 @@
-//! A round whose contract says something else now: its slots follow, and so do their visits and deadlines.
+//! When a contract changes, its round's slots follow, and so do their visits and deadlines.
 
 use std::collections::BTreeSet;
 
@@ -14,14 +14,14 @@ use domain::planning::{SlotWindow, StoredSlot};
 use domain::visits::{StoredVisit, VisitState};
 use store::Tx;
 
-/// What stays of a round that has followed its contract, and what is left to do.
+/// What is left of a round that has followed its contract, and what remains to be done.
 #[derive(Debug, Default)]
 pub(super) struct Followed {
-    /// Numbers of slots that stand as they are called for now.
+    /// Numbers of slots that are now as the contract calls for them.
     pub(super) kept: BTreeSet<u32>,
-    /// Numbers of slots that are called for no more and stay on file.
+    /// Numbers of slots that are no longer called for but stay in the store.
     pub(super) taken: BTreeSet<u32>,
-    /// Booked visits after the contract's last day, which are to be cancelled.
+    /// Booked visits after the contract's last day, to be cancelled.
     pub(super) after_the_end: Vec<AfterTheEnd>,
 }
 
@@ -30,12 +30,12 @@ pub(super) struct Followed {
 pub(super) struct AfterTheEnd {
     pub(super) visit: VisitId,
     pub(super) ended_on: NaiveDate,
-    /// Its slot, where nothing is left of that.
+    /// Its slot, if that was deleted.
     pub(super) slot: Option<SlotId>,
 }
 
 impl Followed {
-    /// Nothing is called for of a slot any more; what hangs on it keeps it on file.
+    /// Deletes a slot that is no longer called for; if something refers to it, it stays in the store.
     async fn forget(&mut self, tx: &mut Tx, stored: &StoredSlot) -> Result<()> {
         if !store::planning::slot::forget(tx, stored.id).await? {
             self.taken.insert(stored.slot.number);
@@ -44,27 +44,27 @@ impl Followed {
     }
 }
 
-/// What a round is to follow.
+/// What a round has to follow.
 pub(super) struct CalledFor<'a> {
     /// The slots that the contract calls for now.
     pub(super) slots: &'a [Slot],
-    /// The last day that it promises; None: no end is known.
+    /// The last day that the contract promises; `None`: no end is known.
     pub(super) ends_on: Option<NaiveDate>,
     pub(super) plans: UntoldPlans,
     pub(super) today: NaiveDate,
 }
 
-/// What becomes of plans that nobody was told of, whose window stays as it is.
+/// What to do with plans that nobody was told about and whose window is unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum UntoldPlans {
     Stay,
-    /// The round is planned anew as a whole, into all the room that its own visits leave: a day on which one of them stays is
-    /// busy until that one ends.
+    /// The round is planned again as a whole, into the time left by its remaining visits: a day with one of those
+    /// counts as occupied until that visit ends.
     Go,
 }
 
-/// Lets the slots of a round that end today or later follow what is called for. What is far is forgotten; what people were
-/// told of is kept, where any window holds it.
+/// Makes the slots of a round that end today or later follow what the contract calls for. Far slots are discarded; what
+/// people were told about is kept if any window contains it.
 pub(super) async fn follow(
     tools: &Tools,
     tx: &mut Tx,
@@ -79,7 +79,8 @@ pub(super) async fn follow(
         let visit = store::visits::of_slot(&mut *tx, stored.id).await?;
         let same = |slot: &&Slot| (slot.number, slot.first_on) == (stored.slot.number, stored.slot.first_on);
         let owed = owed_of(tx, stored.id).await?;
-        // Of what nobody was told and nothing is owed, one with another rhythm or last day is planned anew.
+        // Plans that nobody was told about, and for which nothing is owed, are made again if the rhythm or the last day
+        // changes.
         let is_a_plan = owed == OwedOfWindow::Nothing
             && visit.as_ref().is_none_or(|visit| matches!(visit.visit.state, VisitState::Planned { .. }));
         let stays =
@@ -111,7 +112,7 @@ pub(super) async fn follow(
             }
         }
     }
-    // What is not called for any more has left its numbers.
+    // By now, slots that are no longer called for have freed their numbers.
     for (stored, visit) in booked {
         called.place_anew(tx, &stored, &visit, now, &mut followed).await?;
     }
@@ -119,7 +120,7 @@ pub(super) async fn follow(
 }
 
 impl CalledFor<'_> {
-    /// A slot that is called for still, perhaps until another day.
+    /// A slot that is still called for, possibly until another day.
     #[expect(clippy::too_many_arguments, reason = "what a slot hangs on")]
     async fn keep(
         &self,
@@ -151,7 +152,8 @@ impl CalledFor<'_> {
         Ok(())
     }
 
-    /// A visit that people were told of, whose slot is called for no more: it serves the period that its day is in now.
+    /// A visit that people were told about, whose slot is no longer called for: it now serves the period that contains
+    /// its day.
     async fn place_anew(
         &self,
         tx: &mut Tx,
@@ -176,7 +178,7 @@ impl CalledFor<'_> {
                 store::planning::slot::become_another(tx, stored.id, slot).await?;
                 followed.kept.insert(slot.number);
             }
-            // One that was booked before an end that nobody knew of keeps its period, if it takes place.
+            // A visit booked before the end became known keeps its period if it takes place.
             None if self.ends_on.is_some_and(|ends_on| day <= ends_on && stored.slot.last_on > ends_on) => {
                 self.cut(tx, stored).await?;
                 followed.forget(tx, stored).await?;

@@ -1,4 +1,4 @@
-//! Takes planned visits back that cannot stay as they are. Nobody was told of them.
+//! Takes back planned visits that cannot stay as they are. Nobody was told about them.
 
 use std::collections::HashMap;
 
@@ -16,10 +16,10 @@ use domain::planning::slots::Unplanned;
 use domain::planning::{FreedBy, Round};
 use store::Db;
 
-/// Rounds that are read at once.
+/// How many rounds are read at once.
 const ROUNDS_A_PAGE: i64 = 500;
 
-/// What decides whether a planned visit can stay.
+/// The facts that decide whether a planned visit can stay.
 struct DaysOff<'a> {
     office: &'a Office,
     engineers: Engineers,
@@ -32,7 +32,7 @@ impl DaysOff<'_> {
         Ok(DaysOff { office, engineers, equipment: HashMap::new() })
     }
 
-    /// Reads what stands at these sites.
+    /// Reads the equipment of these sites.
     async fn know(&mut self, sites: &HashMap<SiteCode, Site>) -> Result<()> {
         let codes: Vec<SiteCode> = sites.keys().cloned().collect();
         self.equipment.clear();
@@ -42,8 +42,8 @@ impl DaysOff<'_> {
         Ok(())
     }
 
-    /// Whether a visit cannot be on that day: the site is closed, the engineer is not at work or lacks a skill, or there is
-    /// nothing to be looked at.
+    /// Whether a visit cannot be on that day: the site is closed, the engineer is off or lacks a skill, or there is no
+    /// equipment to inspect.
     fn is_one(&self, site: &Site, purpose: Purpose, engineer: &EngineerCode, day: NaiveDate) -> bool {
         let site_days = self.office.calendars.of_site(site).ok();
         let is_open = site_days.as_ref().is_some_and(|days| days.is_working(day).unwrap_or(false));
@@ -53,8 +53,8 @@ impl DaysOff<'_> {
     }
 }
 
-/// Takes back planned visits that cannot take place any more, so that they are planned anew: a changed calendar has put them
-/// on a day off of the site or of their engineer, the engineer has left or lost a skill, or the equipment is another.
+/// Takes back planned visits that cannot take place any more, so that they are planned again: after a calendar change
+/// the site or the engineer is off, the engineer has left or lost a skill, or the equipment has changed.
 pub(super) async fn days_off(office: &Office, line: &mut RunLine, summary: &mut PlanSummary) -> Result<()> {
     let judged_by = format!("{} {}", office.calendars.version(), store::people::changes::count(&office.db).await?);
     if store::fact::get(&office.db, CALENDARS).await?.as_ref() == Some(&judged_by) {
@@ -88,7 +88,7 @@ async fn near_days_off(days_off: &mut DaysOff<'_>, line: &mut RunLine, summary: 
         if free.is_empty() {
             continue;
         }
-        // In the order of slots, as everybody else changes them.
+        // Ordered by slot, like everywhere else, to avoid deadlocks.
         free.sort_by_key(|(_, slot)| *slot);
         let mut tx = office.db.begin().await?;
         for (visit, slot) in free {
@@ -103,7 +103,7 @@ async fn near_days_off(days_off: &mut DaysOff<'_>, line: &mut RunLine, summary: 
     }
 }
 
-/// The same of visits that are far. What somebody changes meanwhile is judged by the rules that protect a visit.
+/// The same for far visits. If somebody changes one in the meantime, the rules that protect a visit apply to it.
 async fn far_days_off(days_off: &mut DaysOff<'_>, line: &mut RunLine, summary: &mut PlanSummary) -> Result<()> {
     let office = days_off.office;
     let mut last: Option<Round> = None;
@@ -135,15 +135,15 @@ async fn far_days_off(days_off: &mut DaysOff<'_>, line: &mut RunLine, summary: &
     }
 }
 
-/// A round of which far visits were taken back.
+/// A round from which far visits were taken back.
 struct Freed {
     round: Round,
-    /// What was far of it before.
+    /// Its far part before that.
     was: Option<String>,
     visits: u64,
 }
 
-/// The round without its far visits on days off; None where it has none.
+/// The round without its far visits on days off; `None` if it has none.
 fn freed(days_off: &DaysOff<'_>, site: &Site, round: &Round) -> Option<Freed> {
     let mut far = round.far.as_ref()?.unpack(round.engineer.as_ref());
     let mut visits = 0;
@@ -158,7 +158,7 @@ fn freed(days_off: &DaysOff<'_>, site: &Site, round: &Round) -> Option<Freed> {
     let round = Round { far: far.pack(round.engineer.as_ref()), ..round.clone() };
     (visits > 0).then_some(Freed { round, was, visits })
 }
-/// Takes back planned visits whose day came before anyone was told, so that they are planned anew.
+/// Takes back planned visits whose day came before anybody was told, so that they are planned again.
 pub(super) async fn missed(
     office: &Office,
     today: NaiveDate,
@@ -184,7 +184,7 @@ pub(super) async fn missed(
     }
 }
 
-/// Sites by their codes, each read once.
+/// Sites by code, each read once.
 pub(super) async fn sites_of(db: &Db, codes: impl Iterator<Item = &SiteCode>) -> Result<HashMap<SiteCode, Site>> {
     let mut codes: Vec<SiteCode> = codes.cloned().collect();
     codes.sort_unstable();

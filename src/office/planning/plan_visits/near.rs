@@ -1,31 +1,31 @@
-//! What comes near: far slots are put on file by themselves, before anybody is told of them.
+//! Gives far slots that become near rows of their own, before anybody is told about them.
 
 use super::{Office, Result};
 use chrono::{Days, NaiveDate};
 use domain::Instant;
 use store::Tx;
 
-/// Rounds that one transaction takes.
+/// How many rounds one transaction handles.
 const ROUNDS_A_PIECE: i64 = 300;
-/// Nights that may be missed before others put on file what the planner has not.
+/// After the planner has missed this many nights, others do this part of its work.
 const NIGHTS: Days = Days::new(2);
 
 fn missed_through(now: Instant) -> NaiveDate {
     now.date_naive() - NIGHTS
 }
 
-/// Whether something is not on file that should have been for two nights.
+/// Whether something should have become near two nights ago, but has not.
 pub(crate) async fn was_missed(office: &Office, now: Instant) -> Result<bool> {
     Ok(store::planning::round::is_near(&office.db, missed_through(now)).await?)
 }
 
-/// Puts on file what should have been for two nights: a planner that does not get to its work keeps nobody else from
-/// theirs.
+/// Does what should have been done two nights ago, so that a planner that cannot do its work does not hold up anybody
+/// else.
 pub(crate) async fn come_if_missed(office: &Office, now: Instant) -> Result<()> {
     if was_missed(office, now).await? { come(office, missed_through(now)).await } else { Ok(()) }
 }
 
-/// Puts every slot on file that is near on `today`, with its visit. Nothing of the plan changes.
+/// Gives every slot that is near on `today` a row of its own, and its visit, too. The plan does not change.
 pub(super) async fn come(office: &Office, today: NaiveDate) -> Result<()> {
     loop {
         let mut tx = office.db.begin().await?;
@@ -36,7 +36,7 @@ pub(super) async fn come(office: &Office, today: NaiveDate) -> Result<()> {
     }
 }
 
-/// Says how many rounds had something near.
+/// Returns how many rounds had near slots.
 async fn put_near(tx: &mut Tx, today: NaiveDate) -> Result<usize> {
     let mut rounds = store::planning::round::near(tx, today, ROUNDS_A_PIECE).await?;
     let (mut slots, mut visits) = (Vec::new(), Vec::new());

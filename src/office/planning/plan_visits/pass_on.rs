@@ -1,14 +1,14 @@
-//! The rounds of engineers who have left pass to their successors, or wait for whom the planner finds next.
+//! Hands the rounds of engineers who have left to their successors, or leaves them to whomever the planner finds next.
 
 use super::{Office, Result};
 use domain::ids::EngineerCode;
 use domain::people::{Engineer, heir};
 use domain::planning::Round;
 
-/// Rounds that one transaction passes on.
+/// How many rounds one transaction hands over.
 const ROUNDS_A_PIECE: i64 = 500;
 
-/// Passes on the rounds of everyone who is not there any more.
+/// Hands over the rounds of all engineers who have left.
 pub(super) async fn rounds_of_the_gone(office: &Office) -> Result<()> {
     let today = office.today();
     let engineers = store::people::engineer::all(&office.db).await?;
@@ -20,7 +20,7 @@ pub(super) async fn rounds_of_the_gone(office: &Office) -> Result<()> {
     Ok(())
 }
 
-/// Passes all rounds of an engineer on.
+/// Hands over all rounds of an engineer.
 pub(crate) async fn pass_rounds(office: &Office, of: &EngineerCode, to: Option<&Engineer>) -> Result<()> {
     loop {
         let mut tx = office.at_work().begin_part().await?;
@@ -34,7 +34,7 @@ pub(crate) async fn pass_rounds(office: &Office, of: &EngineerCode, to: Option<&
     }
 }
 
-/// The round with another engineer; whose its visits are stays as it is.
+/// The round with another engineer; the engineers of its existing visits do not change.
 fn passed_on(round: Round, to: Option<&Engineer>) -> Round {
     let engineer = to.map(|engineer| engineer.engineer.clone());
     let far = round.far.as_ref().map(|far| far.unpack(round.engineer.as_ref()));

@@ -1,5 +1,5 @@
-//! The run's line in the trail, which is written with its last part. Until then the store keeps, with each part, what
-//! the line will tell: of a run that is cut off, the next one tells it.
+//! The line of a planning run in the audit trail, which is written at the end of the run. Until then, each part stores
+//! what the line will say, so that if the run is interrupted, the next one writes it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -11,10 +11,10 @@ use domain::access::{Deed, DeedCase, RunBy, may};
 use domain::audit::trail::DeedNote;
 use store::Tx;
 
-/// Facts of runs under way are named by this and a number.
+/// The prefix of the facts for runs in progress, followed by a number.
 const RUNS: &str = "planning-run/";
 
-/// What a run has done, of all that its line tells.
+/// The counts of a run that its line contains.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct RunCounts {
     slots: u64,
@@ -43,7 +43,7 @@ impl RunCounts {
     }
 }
 
-/// What is kept of a run under way.
+/// The stored state of a run in progress.
 #[derive(Debug, Serialize, Deserialize)]
 struct KeptRun {
     by: RunBy,
@@ -52,22 +52,22 @@ struct KeptRun {
     counts: RunCounts,
 }
 
-/// A run's line, as far as it has come.
+/// The line of a run, as far as the run has come.
 pub(super) struct RunLine {
     by: RunBy,
     begun_at: Instant,
-    /// The fact that keeps it; None before the first part that has changed anything.
+    /// The fact in which it is stored; `None` until a part has changed something.
     fact: Option<String>,
     kept: RunCounts,
-    /// What another run has told already, which took this one for cut off.
+    /// What another run has already written in its place, because it seemed interrupted.
     told: RunCounts,
 }
 
 impl RunLine {
-    /// Of a run that begins now.
+    /// The line of a run that begins now.
     ///
     /// # Errors
-    /// A refusal where its actor may not plan.
+    /// A refusal if the actor may not plan.
     pub(super) fn begin(office: &Acting) -> Result<RunLine> {
         may(office.actor(), Deed::PlanVisits, &DeedCase::default())?;
         let by = RunBy::of(office.actor()).expect("planning is open to users and the program alone");
@@ -75,7 +75,7 @@ impl RunLine {
         Ok(RunLine { by, begun_at, fact: None, kept: RunCounts::default(), told: RunCounts::default() })
     }
 
-    /// Keeps what the run has done up to this part of it, in the part's own transaction.
+    /// Stores what the run has done so far, in the transaction of its current part.
     pub(super) async fn keep(&mut self, tx: &mut Tx, summary: &PlanSummary) -> Result<()> {
         let counts = RunCounts::of(summary);
         if !counts.without(self.told).has_changed() {
@@ -100,7 +100,7 @@ impl RunLine {
         Ok(())
     }
 
-    /// Writes the line, where there is anything to tell.
+    /// Writes the line, if there is anything to say.
     pub(super) async fn end(mut self, tx: &mut Tx, summary: &PlanSummary) -> Result<()> {
         if let Some(fact) = &self.fact
             && store::fact::take(tx, fact).await?.is_none()
@@ -121,7 +121,7 @@ impl RunLine {
     }
 }
 
-/// Writes the lines of runs that were cut off. One that still goes on tells the rest in a line of its own.
+/// Writes the lines of interrupted runs. If one is still going on, it will write the rest in a line of its own.
 pub(super) async fn tell_of_cut_off(office: &Acting) -> Result<()> {
     for fact in store::fact::names_with(&office.db, RUNS).await? {
         let mut tx = office.begin_part().await?;

@@ -1,4 +1,4 @@
-//! Counts open deadlines anew when a calendar has changed, and keeps what that moved.
+//! Recounts open deadlines when a calendar has changed, and records which of them moved.
 
 use std::collections::HashMap;
 
@@ -20,16 +20,16 @@ use domain::promises::clock::Allowed;
 use domain::promises::{Deadline, DeadlineCase, DeadlineTerms, Due, Move, Owed};
 use store::Tx;
 
-/// The fact that names the calendars which the open deadlines were counted with.
+/// The fact that identifies the calendars with which open deadlines were counted.
 pub const CALENDARS: &str = "counted-with-calendars";
 
-/// Counts open deadlines anew after a change of calendars; met ones keep their ledger. Says how many fell on
-/// another day; each such move is kept with its reason, for the next digest and for `ronda calendar diff`. Flags that
-/// the new count does not bear out are withdrawn. Those of steps that it finds reached as well are raised for the new
-/// day, and nobody is told twice; the others in their time.
+/// Recounts open deadlines after a change of calendars; met ones keep their ledger. Returns how many moved to another
+/// day; each move is stored with its reason, for the next digest and for `ronda calendar diff`. Flags that the new
+/// count contradicts are withdrawn; if their steps are reached by the new count as well, they are raised again for the
+/// new day without telling anybody twice. Other steps follow in time.
 ///
 /// # Errors
-/// When the store fails; the next run starts over.
+/// If the store fails; the next run starts over.
 pub async fn recount_deadlines(office: &Office) -> Result<u64> {
     let (in_force, now) = (in_force(office), office.clock.now());
     if store::fact::get(&office.db, CALENDARS).await?.as_ref() == Some(&in_force) {
@@ -67,7 +67,7 @@ pub async fn recount_deadlines(office: &Office) -> Result<u64> {
     Ok(moved)
 }
 
-/// Judges an open deadline by today's calendar. Says how that moved it.
+/// Judges an open deadline with the current calendar. Returns how that moved it.
 async fn judge_anew(tx: &mut Tx, anew: &Anew<'_>, now: Instant) -> Result<Option<Move>> {
     let Some(deadline) = store::promises::for_change(tx, anew.deadline.id).await? else { return Ok(None) };
     if deadline.met_at.is_some() || deadline.withdrawn_at.is_some() {
@@ -89,7 +89,7 @@ async fn judge_anew(tx: &mut Tx, anew: &Anew<'_>, now: Instant) -> Result<Option
     Ok(by)
 }
 
-/// All that a count depends on besides its deadline: every calendar, and which of them is the company's.
+/// Everything that counts depend on, besides the deadlines: all calendars, and which of them is the company's.
 fn in_force(office: &Office) -> String {
     format!("{} {}", office.calendars.version(), office.config.company.calendar)
 }
@@ -101,7 +101,7 @@ pub struct Pending {
     pub moved: Move,
 }
 
-/// What the next count would move with the calendars as they are now. Changes nothing.
+/// What the next recount would move, given the current calendars. Changes nothing.
 pub async fn would_move(office: &Office) -> Result<Vec<Pending>> {
     let mut pending = Vec::new();
     let mut after = 0;
@@ -125,12 +125,12 @@ fn moved_by(deadline: &Deadline, is: &Due, is_by: (&str, &str)) -> Option<Move> 
     Move::between(&deadline.due, was_by, is, is_by)
 }
 
-/// A deadline as today's calendars count it.
+/// A deadline as counted with the current calendars.
 struct Anew<'a> {
     deadline: Deadline,
     site: &'a Site,
     counter: Counter<'a>,
-    /// With the number that it is counted with, where an earlier version kept none.
+    /// Including the allowance, if an earlier version did not store it.
     terms: DeadlineTerms,
     due: Due,
 }
@@ -143,7 +143,7 @@ async fn sites_of(office: &Office, page: &[Deadline]) -> Result<HashMap<SiteCode
     Ok(sites.into_iter().map(|site| (site.site.clone(), site)).collect())
 }
 
-/// Those of a page that another calendar counts than before.
+/// Those deadlines of a page that are counted with a different calendar than before.
 async fn counted_anew<'a>(
     office: &Office,
     sites: &'a HashMap<SiteCode, Site>,
@@ -174,7 +174,7 @@ async fn counted_anew<'a>(
     Ok(anew)
 }
 
-/// The number that a deadline was to be counted with, where it never was.
+/// The allowance of a deadline that was never counted.
 async fn within_of(office: &Office, deadline: &Deadline) -> Result<WorkingDays> {
     let parties = Parties::load(office, &office.db, deadline.into()).await?;
     Ok(match deadline.owed() {
@@ -183,7 +183,7 @@ async fn within_of(office: &Office, deadline: &Deadline) -> Result<WorkingDays> 
     })
 }
 
-/// A due day in the log.
+/// A due day for the log.
 fn day(on: Option<NaiveDate>) -> String {
     on.map_or_else(|| "unknown".to_owned(), |day| day.to_string())
 }

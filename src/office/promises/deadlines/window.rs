@@ -1,4 +1,4 @@
-//! Windows whose last day changes, or that nobody owes any more, with their contract.
+//! Windows whose last day changes, or that are no longer owed, because their contract changes.
 
 use super::Counter;
 use crate::promises::history;
@@ -10,16 +10,16 @@ use domain::promises::clock::Allowed;
 use domain::promises::{DeadlineCase, DeadlineSubject, DeadlineTerms, Due};
 use store::Tx;
 
-/// Whether something is owed of a slot's window, or was.
+/// The state of what is owed within a slot's window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OwedOfWindow {
     Nothing,
-    /// It is open or late.
+    /// Open or late.
     Open,
     Met,
 }
 
-/// How the deadline of a slot's window stands.
+/// The state of the deadline for a slot's window.
 pub async fn owed_of(tx: &mut Tx, slot: SlotId) -> Result<OwedOfWindow> {
     let found = store::promises::by_key(&mut *tx, &key_of(slot)).await?;
     Ok(match found {
@@ -29,7 +29,7 @@ pub async fn owed_of(tx: &mut Tx, slot: SlotId) -> Result<OwedOfWindow> {
     })
 }
 
-/// Gives the deadline of a slot's window another last day, and judges it anew. What was met stays as it was.
+/// Changes the last day of the deadline for a slot's window, and judges it again. A met deadline is left unchanged.
 pub async fn move_window(tools: &Tools, tx: &mut Tx, slot: SlotId, window: SlotWindow, now: Instant) -> Result<()> {
     let Some(deadline) = history::standing(tx, &key_of(slot)).await? else { return Ok(()) };
     if deadline.met_at.is_some() || deadline.withdrawn_at.is_some() {
@@ -50,12 +50,12 @@ pub async fn move_window(tools: &Tools, tx: &mut Tx, slot: SlotId, window: SlotW
     Ok(())
 }
 
-/// Nobody owes a slot's window any more. What was met stays met.
+/// Withdraws the deadline for a slot's window. A met deadline stays met.
 pub async fn drop_window(tools: &Tools, tx: &mut Tx, slot: SlotId, now: Instant) -> Result<()> {
     history::withdraw(tools, tx, &key_of(slot), now).await
 }
 
-/// Visits and trainings have the same key.
+/// Visits and trainings have the same form of key.
 fn key_of(slot: SlotId) -> String {
     DeadlineSubject::Visit { slot }.key()
 }

@@ -1,4 +1,4 @@
-//! Cancels visits, at somebody's word or because their contract is over.
+//! Cancels visits, on somebody's request or because their contract is over.
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -18,7 +18,7 @@ use domain::letters::notice::{Notice, VisitWords};
 use domain::typed::{BadTypedText, typed};
 use domain::visits::{BookingRefused, StoredVisit, Visit, VisitState, VisitStateWord};
 
-/// Cancels a visit; everyone who was told of it is told. The slot is owed all the same.
+/// Cancels a visit; everyone who was told about it is told. Its slot is still owed.
 ///
 /// # Errors
 /// [`BookingRefused`] as a refusal.
@@ -40,10 +40,11 @@ pub async fn cancel(office: &Acting, id: VisitId, reason: &str) -> Result<Visit>
     Ok(named_visit(&office.db, id).await?.visit)
 }
 
-/// Cancels a visit after its contract's last day; everyone who was told of it is told. One that is over, or cancelled, stays.
+/// Cancels a visit after its contract's last day; everyone who was told about it is told. Does nothing if it is done or
+/// cancelled.
 ///
 /// # Errors
-/// When the store fails.
+/// If the store fails.
 pub async fn end_visit(office: &Acting, id: VisitId, ended_on: NaiveDate) -> Result<()> {
     let stored = named_visit(&office.db, id).await?;
     match &stored.visit.state {
@@ -56,7 +57,7 @@ pub async fn end_visit(office: &Acting, id: VisitId, ended_on: NaiveDate) -> Res
 
 /// Why a visit is cancelled.
 enum CancelledFor {
-    /// In somebody's own words.
+    /// The person's own words.
     Reason(String),
     ContractEnded(NaiveDate),
 }

@@ -1,4 +1,4 @@
-//! The rules that protect a visit: which of them speaks against an appointment, and who else could make it.
+//! The rules that protect a visit: which of them an appointment breaks, and who else could make the visit.
 
 use chrono::NaiveDate;
 
@@ -13,10 +13,10 @@ use domain::planning::{TRAVEL_MINUTES, is_sent_to};
 use domain::visits::{Appointment, BookingRefused, StoredVisit};
 use store::ReadHandle;
 
-/// Which of the rules that protect a visit speaks against an appointment; a person may overrule some.
+/// The first rule that an appointment breaks, if any; a person may overrule some.
 ///
 /// # Errors
-/// When the store fails.
+/// If the store fails.
 pub async fn refusal(
     tools: &Tools,
     on: impl Into<ReadHandle<'_>>,
@@ -73,7 +73,7 @@ fn gone_on(engineer: &Engineer, day: NaiveDate) -> Option<BookingRefused> {
     Some(BookingRefused::EngineerGone { engineer: engineer.name.clone(), left_on })
 }
 
-/// What speaks against this engineer on this day: a skill, the way, or no room.
+/// Why this engineer cannot make the visit on this day: a missing skill, the distance, or no room.
 async fn refusal_of(
     tools: &Tools,
     on: ReadHandle<'_>,
@@ -87,7 +87,7 @@ async fn refusal_of(
     if let Some(skill) = needed.find(|skill| !masters(&engineer.skills, skill, day)) {
         return Ok(Some(BookingRefused::NoSkill { engineer: engineer.name.clone(), skill: skill.clone() }));
     }
-    // Whoever makes it now was once sent by a person, or by the planner.
+    // The current engineer was once assigned by a person or by the planner.
     let is_another = engineer.engineer != stored.visit.state.appointment().engineer;
     let country = engineer.country();
     if is_another && !is_sent_to(country, engineer.position, &parties.site.country, parties.site.position) {
@@ -106,14 +106,14 @@ async fn refusal_of(
     Ok(None)
 }
 
-/// The minutes that visits take with the way to them, without those of one of them.
+/// The minutes that visits take, including travel, except one of them.
 pub(in crate::visits) fn minutes_of(visits: &[StoredVisit], but: VisitId) -> u32 {
     let others = visits.iter().filter(|other| other.visit.id != but);
     others.map(|other| other.visit.state.appointment().takes_minutes + TRAVEL_MINUTES).sum()
 }
 
-/// Other engineers who could make a visit on its day: near enough to be sent, at work, with the skills and with
-/// room; the nearest to the site first.
+/// Other engineers who could make a visit on its day: near enough to be sent, at work, with the skills and with room;
+/// nearest to the site first.
 pub async fn free_and_able(
     tools: &Tools,
     on: impl Into<ReadHandle<'_>>,
@@ -138,7 +138,8 @@ pub async fn free_and_able(
     Ok(free)
 }
 
-/// How far an engineer lives from the site, to compare. Over the few hundred kilometres that matter a degree is a degree.
+/// How far an engineer is from the site, for comparisons. Over the few hundred kilometres that matter, degrees are good
+/// enough.
 pub(in crate::visits) fn how_far(engineer: &Engineer, parties: &Parties) -> f64 {
     match (engineer.position, parties.site.position) {
         (Some(a), Some(b)) => (a.0 - b.0).hypot((a.1 - b.1) * b.0.to_radians().cos()),
@@ -146,7 +147,7 @@ pub(in crate::visits) fn how_far(engineer: &Engineer, parties: &Parties) -> f64 
     }
 }
 
-/// Why the engineer is off on a day, where that is known.
+/// The name of the engineer's day off, if it has one.
 fn day_off_of(tools: &Tools, engineer: &Engineer, day: NaiveDate) -> Option<String> {
     let calendar = tools.calendars.of_engineer(engineer).ok()?;
     if calendar.is_working(day).ok()? {

@@ -1,4 +1,4 @@
-//! Who hears of a visit that is booked, moved or cancelled, and what the letter does to their calendar.
+//! Who is told when a visit is booked, moved or cancelled, and how the letter changes their calendar.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
@@ -17,8 +17,8 @@ use domain::visits::invitation::{Event, Invitation, Method};
 use domain::visits::{Visit, VisitState};
 use store::Tx;
 
-/// Everyone who was told of the visit and has it still; nobody where it was never announced. Whose last letter took it
-/// from them hears no more of it until it is theirs again.
+/// Everyone who was told about the visit and still has it; empty if it was never announced. People whose last letter
+/// took the visit away from them are told nothing more until they get it again.
 pub(super) async fn told_before(
     tx: &mut Tx,
     visit: &Visit,
@@ -40,12 +40,12 @@ pub(super) async fn told_before(
     Ok(readers)
 }
 
-/// What a letter does to its reader's calendar.
+/// How a letter changes its reader's calendar.
 #[derive(Clone, Copy)]
 pub(super) enum CalendarChange<'a> {
-    /// Nothing: a reminder would ask again those who have answered.
+    /// Not at all: a reminder would ask people again who have already replied.
     Stays,
-    /// The visit stands so now.
+    /// Adds the visit, or updates it.
     PutIn {
         event: &'a Event,
     },
@@ -65,7 +65,7 @@ impl CalendarChange<'_> {
     }
 }
 
-/// What there is to tell of a visit.
+/// News about a visit.
 pub(super) struct News<'a> {
     pub(super) visit: &'a Visit,
     pub(super) parties: &'a Parties,
@@ -79,7 +79,7 @@ pub(super) struct News<'a> {
     pub(super) calendar: CalendarChange<'a>,
 }
 
-/// Tells these readers of it, each with the link to the form where the visit is theirs to make.
+/// Tells these readers the news; the engineer who makes the visit also gets the link to the form.
 pub(super) async fn tell(tools: &Tools, tx: &mut Tx, news: &News<'_>, readers: &[Reader], now: Instant) -> Result<()> {
     let News { visit, parties, engineers, visit_at, sequence, notice, calendar } = news;
     let zone = &parties.site.time_zone;

@@ -1,4 +1,4 @@
-//! What could be done instead of a visit that cannot take place: who could make it, and when.
+//! Proposes alternatives to a visit that cannot take place: who could make it, and when.
 
 use std::collections::HashMap;
 
@@ -14,18 +14,18 @@ use domain::visits::fit::UnfitVisit;
 use domain::visits::{Appointment, StoredVisit};
 use store::ReadHandle;
 
-/// How far from its day a visit without a window is moved.
+/// How far a visit without a window may be moved from its day.
 const WITHOUT_WINDOW: Days = Days::new(14);
-/// Days of a window that are looked at, the nearest first.
+/// How many days of a window are tried, nearest first.
 const DAYS_LOOKED_AT: usize = 62;
-/// Engineers' days of which the store is asked for one visit.
+/// For how many engineers' days the store is queried for one visit.
 const MOST_ASKED: u32 = 80;
 
-/// What was proposed so far, so that nothing is proposed twice.
+/// The proposals so far, so that no time is proposed twice.
 pub(in crate::visits) struct Proposals<'a> {
     tools: &'a Tools,
     engineers: &'a Engineers,
-    /// Minutes of engineers' days that proposals take.
+    /// Minutes of engineers' days that proposals take up.
     taken: HashMap<(EngineerCode, NaiveDate), u32>,
 }
 
@@ -42,8 +42,8 @@ impl<'a> Proposals<'a> {
         self.taken.entry((of.engineer.clone(), of.day)).or_default()
     }
 
-    /// The nearest day on which somebody can make the visit, with whoever lives nearest; its own engineer first. What was
-    /// proposed before, `kept`, stays while it is possible.
+    /// The nearest day on which somebody can make the visit, preferably its own engineer, then whoever lives nearest.
+    /// The previous proposal, `kept`, stays as long as it is possible.
     pub(super) async fn find(
         &mut self,
         mut on: ReadHandle<'_>,
@@ -65,8 +65,8 @@ impl<'a> Proposals<'a> {
         self.first_with_room(on, stored, parties, &days, &crew).await
     }
 
-    /// Where a person added a visit: the first of these days on which one of these engineers, or anybody who is sent to the
-    /// site, can make it.
+    /// For a visit that a person adds: the first of these days on which one of these engineers, or anybody who can be
+    /// sent to the site, can make it.
     pub(in crate::visits) async fn find_among(
         &mut self,
         on: ReadHandle<'_>,
@@ -109,7 +109,7 @@ impl<'a> Proposals<'a> {
         Ok(None)
     }
 
-    /// Notes that a proposal takes its room.
+    /// Reserves the time of a proposal.
     fn taken(&mut self, to: Appointment) -> Appointment {
         *self.room(&to) += with_travel(&to);
         to
@@ -125,7 +125,7 @@ impl<'a> Proposals<'a> {
         self.engineers.against(self.tools, &stored.visit, parties, to).is_empty()
     }
 
-    /// Who is sent to the site: whoever has the visit first, and then the nearest.
+    /// Engineers who can be sent to the site: the visit's own first, then the nearest.
     fn crew(&self, parties: &Parties, own: &EngineerCode) -> Vec<&'a KnownEngineer> {
         let site = &parties.site;
         let is_sent = |one: &&KnownEngineer| {
@@ -141,7 +141,7 @@ impl<'a> Proposals<'a> {
         crew
     }
 
-    /// The days on which the visit may be, the nearest to its own first; later rather than earlier.
+    /// The days on which the visit may be, nearest to its own first; later ones before earlier ones.
     async fn days(&self, on: ReadHandle<'_>, stored: &StoredVisit, parties: &Parties) -> Result<Vec<NaiveDate>> {
         let booked_on = stored.visit.state.appointment().day;
         let (first_on, last_on) = match stored.slot {

@@ -41,13 +41,13 @@ impl fmt::Display for DifferenceReading {
 }
 
 impl DifferencePlace {
-    /// The word in texts.
+    /// The word used in texts.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Whether it is a report, of which a visit has one: also a corrected one, by its revision.
+    /// Whether it is a report, original or corrected.
     pub(super) fn is_report(self) -> bool {
         match self {
             DifferencePlace::Report { .. } | DifferencePlace::Correction { .. } => true,

@@ -11,7 +11,7 @@ fn at(minutes: u32) -> NaiveTime {
     NaiveTime::from_num_seconds_from_midnight_opt(minutes * 60, 0).unwrap()
 }
 
-/// A year of monthly visits, as the planner makes it.
+/// A year of monthly visits, in the form that the planner makes.
 fn a_year() -> FarSlots {
     let first = day("2026-03-15");
     let slots = (0..11).map(|month| {

@@ -1,4 +1,4 @@
-//! Random cases around the days on which clocks change, by a seed.
+//! Random cases around the days on which clocks change, generated from a seed.
 
 use chrono::{DateTime, Duration, NaiveDate, SecondsFormat, Utc};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::time::Zone;
 
 const MINUTE: i64 = 60_000;
 
-/// Zones, days on which something happens there, and at which minutes of an hour that may be.
+/// Zones, days on which their clocks change, and the minutes of an hour at which that can happen.
 const PLACES: [(&str, &str, i64); 22] = [
     ("Europe/Madrid", "2026-03-29", 15),
     ("Europe/Madrid", "2026-10-25", 15),
@@ -29,14 +29,14 @@ const PLACES: [(&str, &str, i64); 22] = [
     ("Africa/Cairo", "2026-04-24", 15),
     ("Asia/Beirut", "2026-03-29", 15),
     ("Atlantic/Azores", "2026-10-25", 15),
-    // Changed at one minute past midnight.
+    // Clocks changed at one minute past midnight.
     ("America/St_Johns", "2010-03-14", 1),
     ("America/St_Johns", "2010-11-07", 1),
 ];
 
 const REASONS: [&str; 3] = ["no-access", "customer-decision", "weather"];
 
-/// Numbers by SplitMix64.
+/// Random numbers (SplitMix64).
 pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
@@ -48,7 +48,7 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    /// From `low` through `high`.
+    /// From `low` to `high`, both inclusive.
     fn within(&mut self, low: i64, high: i64) -> i64 {
         low + i64::try_from(self.next() % u64::try_from(high - low + 1).expect("low is not above high"))
             .expect("it fits")
@@ -67,7 +67,7 @@ fn stamp(ms: i64) -> String {
     DateTime::<Utc>::from_timestamp_millis(ms).expect("in our age").to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// A case, and how many minutes its looks may lie apart.
+/// A case, and the longest permitted interval between its looks, in minutes.
 pub(super) fn case(dice: &mut Dice, id: usize) -> (Value, i64) {
     let (zone, day, apart) = *dice.one_of(&PLACES);
     let apart = if dice.once_in(25) { 1 } else { apart };
@@ -135,7 +135,7 @@ pub(super) fn case(dice: &mut Dice, id: usize) -> (Value, i64) {
     (case, apart)
 }
 
-/// An instant on the day that begins about then: a whole quarter of an hour, or any millisecond.
+/// An instant on the day that begins at about that time: a whole quarter of an hour, or any millisecond.
 fn moment(dice: &mut Dice, about: i64) -> i64 {
     match dice.within(0, 2) {
         0 => about + dice.within(0, 95) * 15 * MINUTE,

@@ -1,7 +1,8 @@
-//! A slow second opinion: it lets time pass, tick by tick and at every event, and looks each time at what was said last.
+//! A slow second opinion: it advances time tick by tick and at every event, and each time applies the latest state.
 //!
-//! It never turns local time into an instant: it watches a wall clock that is never set back, so that "the first instant
-//! at which the clock reads it or later" is when that clock passes it. No span of a pause is ever made.
+//! It never converts local time into an instant. Instead it watches a wall clock that is never set back, so that "the
+//! first instant at which the clock shows it or later" is when that clock passes it. It never computes the span of a
+//! pause.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::time::Zone;
 
-/// An instant in milliseconds, and the place in the list of events.
+/// An instant in milliseconds, and the index of an event.
 type Key = (i64, usize);
 
 const FAR: usize = usize::MAX;
@@ -39,7 +40,7 @@ struct Slow<'a> {
     in_days: bool,
 }
 
-/// What passed between two looks.
+/// The time between two looks.
 #[derive(Clone, Copy)]
 struct Moment {
     from: i64,
@@ -48,7 +49,8 @@ struct Moment {
     paused: bool,
 }
 
-/// The answer to a case, with a look at every `tick_minutes`, at which all windows and changes of the zone must begin.
+/// The answer to a case, looking every `tick_minutes`, which must divide all beginnings of windows and changes of the
+/// zone.
 pub(super) fn answer(case: &Value, tick_minutes: i64) -> Value {
     let zone = Zone::parse(case["zone"].as_str().expect("a zone")).expect("a known zone");
     let in_days = case["basis"].as_str().expect("a basis").ends_with("days");
@@ -110,7 +112,7 @@ fn is_closed(chapters: &[Chapter], key: Key) -> bool {
     last.and_then(|chapter| chapter.end).is_some_and(|end| end.key <= key)
 }
 
-/// For which reasons the last word until `key` is a pause.
+/// The reasons whose last event until `key` is a pause.
 fn reasons<'a>(taken: &[&'a Said<'a>], chapters: &[Chapter], key: Key) -> BTreeSet<&'a str> {
     let named: BTreeSet<&str> =
         taken.iter().filter(|said| said.what == "paused").filter_map(|said| said.reason).collect();
@@ -172,7 +174,7 @@ impl<'a> Slow<'a> {
         }
     }
 
-    /// The level in force in an opening at `key`.
+    /// The allowance that applies in an opening at `key`.
     fn level(&self, taken: &[&Said], chapters: &[Chapter], n: usize, key: Key) -> i64 {
         let next = chapters.get(n + 1).map_or((i64::MAX, FAR), |next| next.begun);
         let of_it = taken.iter().filter(|said| said.what == "level" && chapters[n].begun < said.key && said.key < next);
@@ -304,18 +306,19 @@ fn gone_by(moments: &[Moment], need: i64, is_meant: impl Fn(&Moment) -> bool) ->
     None
 }
 
-/// Time as it passes in one opening.
+/// Time passing in one opening.
 struct Passing<'a> {
     slow: &'a Slow<'a>,
     start: i64,
-    /// From each look on: whether it is paused, and the level.
+    /// The state from each look on: whether it is paused, and the allowance.
     states: BTreeMap<i64, (bool, i64)>,
-    /// The last level.
+    /// The last allowance.
     allowed: i64,
 }
 
 impl Passing<'_> {
-    /// Moments from the start on, with the level and the day; `visit` says when to stop. Pauses are over from `release` on.
+    /// Moments from the start on, with the allowance and the day; `visit` decides when to stop. All pauses end at
+    /// `release`.
     fn pass<T>(&self, release: Option<i64>, mut visit: impl FnMut(Moment, i64, NaiveDate) -> Option<T>) -> T {
         let slow = self.slow;
         let mut looks: Vec<i64> = self.states.keys().copied().chain(release).collect();
@@ -342,7 +345,7 @@ impl Passing<'_> {
         }
     }
 
-    /// The end, and the moments until there; None where a pause holds it.
+    /// The end, and the moments up to it; `None` if a pause holds it.
     fn until_the_end(&self, release: Option<i64>) -> (Option<i64>, Vec<Moment>) {
         let last_look = *self.states.keys().next_back().expect("the start");
         let mut moments: Vec<Moment> = Vec::new();
@@ -382,7 +385,7 @@ impl Passing<'_> {
         (end, moments)
     }
 
-    /// The moments from `end` through `until`, and on until `longest` of possible time.
+    /// The moments from `end` through `until`, and further until `longest` of possible running time.
     fn after(&self, end: i64, until: i64, longest: i64) -> Vec<Moment> {
         let (mut moments, mut possible) = (Vec::new(), 0);
         self.pass(None, |moment, _, _| {

@@ -1,4 +1,4 @@
-//! A case, as it is written.
+//! A case in its written form.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::calendar::WorkingDays;
 use crate::fields::{self, BadJsonField, JsonField, JsonFields};
 use crate::time::{WallTime, Zone};
 
-/// A case whose values are each in order by themselves.
+/// A case whose values are each valid on their own.
 pub(super) struct ClockCase {
     pub(super) id: Value,
     pub(super) basis: Basis,
@@ -27,7 +27,7 @@ pub(super) struct ClockCase {
     pub(super) now: Instant,
 }
 
-/// By which clock time is counted.
+/// The clock on which time is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Basis {
     Elapsed,
@@ -36,23 +36,23 @@ pub(super) enum Basis {
     CalendarDays,
 }
 
-/// Which days are worked.
+/// Which days are working days.
 pub(super) struct CaseDays {
-    /// Monday first.
+    /// Starting with Monday.
     pub(super) weekend: [bool; 7],
     pub(super) off: BTreeSet<NaiveDate>,
     pub(super) work: BTreeSet<NaiveDate>,
 }
 
-/// More than this no promise allows, and no count needs.
+/// No promise allows more than this, and no count needs it.
 const MOST_MINUTES: u32 = 100 * 366 * 24 * 60;
 const MOST_DAYS: u32 = 100 * 366;
-/// More events than this no history has, and judging them would take more than a second.
+/// No real history has more events than this, and judging them would take more than a second.
 const MOST_EVENTS: usize = 10_000;
 
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
-/// `title` is for readers.
+/// `title` is only for readers.
 const KEYS: [&str; 12] =
     ["id", "title", "basis", "zone", "allow", "days", "hours", "half_days", "pausable", "steps", "events", "now"];
 
@@ -230,19 +230,19 @@ fn work_spans(field: &JsonField<'_>) -> Result<Vec<WorkSpan>, BadJsonField> {
     Ok(read)
 }
 
-/// How long a window is on the wall.
+/// The length of a window in local time.
 fn minutes_of(window: &WorkSpan) -> u64 {
     let length = window.until.of(NaiveDate::MIN) - window.from.of(NaiveDate::MIN);
     length.num_minutes().unsigned_abs()
 }
 
-/// How many days all openings of a case may look at together: about a second's work.
+/// How many days all openings of a case may examine together: about a second of work.
 const MOST_DAYS_LOOKED_AT: u64 = 2_000_000;
-/// The longest for which a calendar is made.
+/// The longest span for which a calendar is made.
 const MOST_DAYS_EACH: u64 = 400 * 366;
 
 impl ClockCase {
-    /// Refuses what would take minutes to judge: each opening looks at every day until its due.
+    /// Rejects cases that would take minutes to judge, since each opening examines every day until its due instant.
     pub(super) fn is_within_reason(&self) -> Result<(), BadCase> {
         let levels = self.events.iter().filter_map(|event| match &event.what {
             Happened::Level { to, .. } => Some(*to),
@@ -266,7 +266,7 @@ impl ClockCase {
         )))
     }
 
-    /// About how many days are looked at until so much time is used up.
+    /// About how many days are examined until this much time is used up.
     fn days_for(&self, level: Allowed) -> u64 {
         let worked = self.days.as_ref().map_or(7, |days| days.weekend.iter().filter(|is_off| !**is_off).count() as u64);
         let of_weeks = |count: u64, a_week: u64| count.saturating_mul(7) / a_week.max(1);
