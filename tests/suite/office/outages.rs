@@ -1,13 +1,11 @@
 //! After a relay's outage: nothing is sent of a day that is over, and one letter says how it stands.
 
 use chrono::{Days, NaiveDate};
-use mail_parser::MessageParser;
 use ronda::domain::calendar::WorkingDays;
 use ronda::domain::ids::VisitId;
 use ronda::domain::letters::letter::{Letter, LetterState};
 use ronda::domain::letters::retry::{AttemptReply, DialogueStage};
 use ronda::domain::promises::Owed;
-use ronda::mail::Delivered;
 use ronda::office::visits::book_visits::{AppointmentChange, Rules, book};
 use ronda::store;
 use ronda::store::letters::LetterFilter;
@@ -40,14 +38,6 @@ async fn digest_of(office: &TestOffice, day: &str) -> Option<LetterState> {
     letters_to(office, MANAGER, "digest").await.into_iter().find(|letter| letter.key == key).map(|letter| letter.state)
 }
 
-/// What has arrived of the letters of a notice about a visit to an address.
-async fn sent(office: &TestOffice, visit: VisitId, to: &str, notice: &str) -> Vec<Delivered> {
-    let letters = letters_to(office, to, notice).await;
-    let ids: Vec<_> =
-        letters.iter().filter(|letter| letter.visit == Some(visit)).map(|letter| letter.message_id.clone()).collect();
-    office.told(to, notice).into_iter().filter(|letter| ids.contains(&letter.message_id)).collect()
-}
-
 /// An inspection for E-1 with its day, of which everyone has been told.
 async fn booked(office: &TestOffice) -> (VisitId, NaiveDate) {
     office.tick().await;
@@ -56,10 +46,6 @@ async fn booked(office: &TestOffice) -> (VisitId, NaiveDate) {
     let visit = book(&office.office, visit, &change, Rules::Overrule).await.unwrap();
     office.tick().await;
     (visit.id, visit.state.appointment().day)
-}
-
-fn working_days_after(office: &TestOffice, day: NaiveDate, days: u32) -> NaiveDate {
-    office.office.calendars.named("ES-MD").unwrap().nth_after(day, WorkingDays(days)).unwrap()
 }
 
 story!(customers_hear_nothing_of_the_deadline_of_our_records at "2026-01-05T08:00:00+01:00", |office| {
@@ -118,30 +104,4 @@ story!(nobody_is_reminded_of_a_visit_whose_day_is_over_when_the_relay_is_back at
     assert_eq!(of_visit.len(), 1);
     assert_eq!(of_visit[0].state, LetterState::Cancelled);
     assert!(of_visit[0].outcome.as_ref().unwrap().contains("the visit's day is over"), "{of_visit:?}");
-});
-
-story!(p04_what_was_late_before_an_outage_is_told_as_late_as_it_is_after_it at "2026-01-05T08:00:00+01:00", |office| {
-    let mut office = office;
-    office.keep_hours();
-    let (visit, day) = booked(&office).await;
-    office.sleep_until(&format!("{day}T14:00")).await;
-    office.post.with(|post| { post.unknown.insert("reports@cum.example".to_owned()); });
-    office.done(visit, &format!("{day}T12:00")).await;
-    office.tick().await;
-    let due = office.deadline(Owed::Report, visit).await.due.on().unwrap();
-    office.sleep_until(&format!("{due}T20:00")).await;
-    goes_away(&office);
-    // The third working day that it is late.
-    let third = working_days_after(&office, due, 3);
-    office.sleep_until(&format!("{third}T12:00")).await;
-    assert_eq!(sent(&office, visit, CARMEN, "deadline-late").await.len(), 0);
-    is_back(&office);
-    office.sleep_until(&format!("{third}T18:59")).await;
-    let told = sent(&office, visit, CARMEN, "deadline-late").await;
-    assert_eq!(told.len(), 1, "{:#?}", letters_to(&office, CARMEN, "deadline-late").await);
-    let message = MessageParser::default().parse(&told[0].bytes).unwrap();
-    let text = message.body_text(0).unwrap().into_owned();
-    assert!(text.contains('3'), "{text}");
-    let written = chrono::DateTime::from_timestamp(message.date().unwrap().to_timestamp(), 0).unwrap();
-    assert_eq!(written.date_naive(), third, "it is written on the day on which it leaves");
 });
