@@ -7,7 +7,7 @@ mod text;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
@@ -191,7 +191,10 @@ pub struct FlagStep {
     pub tell: Vec<Tell>,
 }
 
-/// A promise of a contract, in numbers.
+/// Days before its window on which a visit serves a period, where a plan says nothing.
+pub const EARLY_DAYS: u32 = 5;
+
+/// One promise of a contract with its numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Term {
     /// The term's name within the plan, for example `inspection`.
@@ -202,6 +205,8 @@ pub struct Term {
     pub every: Every,
     /// The days on which a slot's visit may take place; the first slot's window begins on the day of acceptance (P10).
     pub window: Window,
+    /// Calendar days before a window on which a visit serves it already; see [`Term::serves_from`].
+    pub early_days: u32,
     pub roll: RollConvention,
     /// Duration of the visit on site.
     pub takes_minutes: u32,
@@ -238,10 +243,12 @@ pub struct Term {
 }
 
 impl Term {
-    /// A term with these four values, and the defaults of PROMISES.md for everything else: window of a period, modified
-    /// following, two hours, each piece of equipment's own checklist, announced 14 days ahead, reminder 1 working day
-    /// ahead, record within 1 and report within 3 working days of the site (P04), delivered once one contact has it,
-    /// and flags one working day before, on the day and when late.
+    /// A term with the defaults of PROMISES.md for everything but its own four words: window of a period, of which a visit
+    /// may be five days early,
+    /// modified following, two hours, each equipment's own checklist, announced 14 days ahead, reminded of
+    /// 1 working day ahead, record within 1 and report within 3 working days of the site (P04), which is delivered once
+    /// one contact has it, and flags one
+    /// working day before, on the day and when late.
     #[must_use]
     pub fn new(key: &str, promise: &str, purpose: Purpose, every: Every) -> Term {
         let step = |at, tell: &[Tell]| FlagStep { at, tell: tell.to_vec() };
@@ -251,6 +258,7 @@ impl Term {
             purpose,
             every,
             window: Window::Period,
+            early_days: EARLY_DAYS,
             roll: RollConvention::ModifiedFollowing,
             takes_minutes: 120,
             checklist: None,
@@ -275,8 +283,16 @@ impl Term {
         }
     }
 
-    /// The values that determine slots and visits, as one stable text. Planned visits need no re-planning while it is
-    /// unchanged.
+    /// The first day on which a visit serves the period with this window (P01): as many days before it as the term allows, and
+    /// at most half as many as the window has. One that was made before that day is an extra visit.
+    #[must_use]
+    pub fn serves_from(&self, first_on: NaiveDate, last_on: NaiveDate) -> NaiveDate {
+        let half = u64::try_from((last_on - first_on).num_days() / 2).unwrap_or(0);
+        first_on.checked_sub_days(Days::new(half.min(u64::from(self.early_days)))).unwrap_or(first_on)
+    }
+
+    /// The numbers that slots and visits are made with, as one stable text: while it stays the same, planned
+    /// visits need no new plan.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         format!(

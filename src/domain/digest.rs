@@ -57,10 +57,16 @@ pub struct Digest {
     /// Booked visits that cannot take place as booked, and what could be done instead.
     #[serde(default)]
     pub unfit: Vec<UnfitLine>,
-    /// Such visits that were rebooked automatically since the manager's last digest.
+    /// Such visits whose day has passed, and that have no record: did they take place?
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubtful: Vec<UnfitLine>,
+    /// Such visits that were booked anew by themselves since the manager's last digest.
     #[serde(default)]
     pub rebooked: Vec<VisitLine>,
-    /// Letters that should have been written by now but could not be.
+    /// Visits that were cancelled or did not take place since the manager's last digest, and what is planned instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub called_off: Vec<CalledOffLine>,
+    /// Letters that should have been written by now and could not be.
     #[serde(default)]
     pub unwritten: Vec<UnwrittenLine>,
     /// Booked visits that an invited person asks to move.
@@ -109,6 +115,7 @@ impl Digest {
             .chain(self.undelivered.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
             .chain(self.unreachable.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
             .chain(self.unfit.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
+            .chain(self.doubtful.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.asked_to_move.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.to_review.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.without_recipient.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
@@ -123,6 +130,7 @@ impl Digest {
             && self.begun.is_empty()
             && self.notes.is_empty()
             && self.rebooked.is_empty()
+            && self.called_off.is_empty()
     }
 
     /// Whether there is nothing to act on.
@@ -137,6 +145,7 @@ impl Digest {
             && self.undelivered.is_empty()
             && self.unreachable.is_empty()
             && self.unfit.is_empty()
+            && self.doubtful.is_empty()
             && self.unwritten.is_empty()
             && self.asked_to_move.is_empty()
             && self.to_review.is_empty()
@@ -292,7 +301,29 @@ pub struct UnfitLine {
     pub proposal: Option<ProposalLine>,
 }
 
-/// Who could make a visit, and when; day and time are local at the site.
+/// A visit that was cancelled or did not take place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CalledOffLine {
+    /// As it was.
+    pub visit: VisitLine,
+    /// In somebody's own words.
+    pub reason: String,
+    pub instead: Instead,
+}
+
+/// What serves the period of a visit that was called off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "instead", rename_all = "kebab-case")]
+pub enum Instead {
+    /// Another visit, or the same one on another day.
+    Visit { visit: VisitId, day: NaiveDate },
+    /// Nothing yet.
+    Nothing,
+    /// It served no period.
+    NotNeeded,
+}
+
+/// Who could make a visit, and when; day and time at the site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProposalLine {
     pub engineer: String,

@@ -101,6 +101,8 @@ pub struct Wanted<'a> {
     pub engineer: Option<usize>,
     /// The earliest permitted day.
     pub not_before: NaiveDate,
+    /// Days on which a visit of the slot was called off: none on these.
+    pub called_off_on: &'a [NaiveDate],
 }
 
 /// What the planner proposes for a slot.
@@ -226,7 +228,8 @@ impl Planner {
                 | Unplanned::NoRoom { .. }
                 | Unplanned::NoEquipment
                 | Unplanned::NoPlan { .. }
-                | Unplanned::Passed,
+                | Unplanned::Passed
+                | Unplanned::CalledOff,
                 ..,
             ) => why,
         }

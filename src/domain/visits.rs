@@ -129,6 +129,8 @@ pub enum BookingRefused {
     AlreadyDone { visit: VisitId },
     #[error("{visit} is cancelled; book it again with `ronda visit book {visit} --on DAY`")]
     Cancelled { visit: VisitId },
+    #[error("{other} was booked for {day} in place of {visit}; move that one with `ronda visit move {other} --on DAY`")]
+    PeriodHasAnother { visit: VisitId, other: VisitId, day: NaiveDate },
     #[error("{visit} was changed by somebody else just now; look at it with `ronda visit show {visit}` and try again")]
     ChangedMeanwhile { visit: VisitId },
     #[error("say why {visit} is cancelled: --reason TEXT; everyone who was told of it is told the reason")]

@@ -1,5 +1,6 @@
 //! Visits, their appointments and their states.
 
+pub mod called_off;
 pub mod extra;
 pub mod far;
 pub mod feed;
@@ -225,13 +226,18 @@ pub async fn to_remind(db: &Db, now: Instant, limit: i64) -> Result<Vec<StoredVi
     .await
 }
 
-/// Up to `limit` booked visits whose day at the site has ended and whose record has no deadline yet; `days` is the
-/// current date in each time zone with a site.
+/// Booked visits whose day has ended at their site and whose record is not watched yet, `limit` of them; `days` has the
+/// day that it is in each zone with a site. None that could not take place: nobody knows whether anybody came.
 pub async fn unwatched(db: &Db, days: &BTreeMap<NaiveDate, Vec<&Zone>>, limit: i64) -> Result<Vec<StoredVisit>> {
     let Some((latest, _)) = days.last_key_value() else { return Ok(Vec::new()) };
     let ended = db
         .read(COLUMNS)
-        .text(text!("where visit.state = '", BOOKED, "' and not visit.watched and visit.day < "))
+        .text(text!(
+            "where visit.state = '",
+            BOOKED,
+            "' and not visit.watched
+               and not exists (select 1 from unfit_visit where unfit_visit.visit_id = visit.id) and visit.day < "
+        ))
         .value(*latest);
     let ended = by_day_at_site(ended, days, &["visit.day < "]);
     visits(ended.text(" order by visit.day, visit.id").limit(limit)).await
@@ -391,6 +397,9 @@ pub async fn book(
     if changed == 1 && matches!(before.state, VisitState::Booked { .. }) {
         unfit::forget(tx, before.id).await?;
     }
+    if changed == 1 && matches!(before.state, VisitState::Cancelled { .. }) {
+        called_off::slot_is_taken(tx, before.id).await?;
+    }
     if changed == 1 && leaves_room {
         freed::note(tx, FreedBy::Visit).await?;
     }
@@ -449,7 +458,8 @@ pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Res
         .await?;
     if changed == 1 {
         unfit::forget(tx, id).await?;
-        freed::note(tx, FreedBy::Visit).await?;
+        called_off::slot_waits(tx, id).await?;
+        freed::note(tx, FreedBy::CalledOff).await?;
     }
     Ok(changed == 1)
 }

@@ -39,7 +39,7 @@ pub struct PromisedTerm {
     pub ends_on: Option<NaiveDate>,
     /// Ordered by number; all that begin by the requested day.
     pub periods: Vec<PromisedPeriod>,
-    /// The time allowed for records and reports, by the day from which it applies.
+    /// Within how long records and reports are owed, and how early a visit may be, by the day from which on it is so.
     pub papers: Vec<PaperTerms>,
     /// Who must have received the report.
     pub delivered_to: DeliveredTo,
@@ -57,6 +57,8 @@ pub struct PaperTerms {
     pub since_on: NaiveDate,
     pub record_within: WorkingDays,
     pub report_within: WorkingDays,
+    /// Days before its window on which a visit that is recorded then serves a period.
+    pub early_days: u32,
 }
 
 /// Which of a term's obligations are flagged on the first late day.

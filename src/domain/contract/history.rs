@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::{Contract, Every, Term, Window, parse_every, parse_window};
+use super::{Contract, EARLY_DAYS, Every, Term, Window, parse_every, parse_window};
 use crate::calendar::WorkingDays;
 use crate::ids::{SiteCode, TermName};
 
@@ -34,6 +34,13 @@ pub struct TermRhythm {
     /// Working days within which records and reports were owed.
     pub record_within: WorkingDays,
     pub report_within: WorkingDays,
+    /// Days before a window on which a visit served it already.
+    #[serde(default = "usual_early_days")]
+    pub early_days: u32,
+}
+
+fn usual_early_days() -> u32 {
+    EARLY_DAYS
 }
 
 impl TermRhythm {
@@ -46,6 +53,7 @@ impl TermRhythm {
             window: term.window.to_string(),
             record_within: term.record_within,
             report_within: term.report_within,
+            early_days: term.early_days,
         }
     }
 

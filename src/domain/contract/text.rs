@@ -31,10 +31,11 @@ impl BadTerm {
 }
 
 impl Term {
-    /// The keys that [`Term::set`] accepts; a contract overrides them as `term.key`.
-    pub const KEYS: [&'static str; 18] = [
+    /// What [`Term::set`] takes: the keys that a contract may override as `term.key`.
+    pub const KEYS: [&'static str; 19] = [
         "every",
         "window",
+        "early",
         "roll",
         "takes",
         "checklist",
@@ -61,6 +62,7 @@ impl Term {
         match key {
             "every" => self.every = parse_every(value)?,
             "window" => self.window = parse_window(value)?,
+            "early" => self.early_days = parse_days(value)?,
             "roll" => self.roll = parse_roll(value)?,
             "takes" => self.takes_minutes = parse_takes(value)?,
             "checklist" => self.checklist = parse_checklist(value)?,
@@ -91,6 +93,7 @@ impl Term {
         Some(match key {
             "every" => self.every.to_string(),
             "window" => self.window.to_string(),
+            "early" => days_text(self.early_days),
             "roll" => self.roll.to_string(),
             "takes" => takes_text(self.takes_minutes),
             "checklist" => self.checklist.clone().unwrap_or_else(|| EACH_ITS_OWN.to_owned()),

@@ -40,6 +40,8 @@ pub enum Unplanned {
     NoPlan { plan: String },
     /// The window was already over when it was planned.
     Passed,
+    /// Its visit was cancelled or did not take place, and no other day was found so far.
+    CalledOff,
 }
 
 /// The slots of `term` whose windows overlap [`from`, `until`], for a contract from `accepted_on` to `ends_on`

@@ -52,6 +52,8 @@ pub enum FreedBy {
     Visit,
     /// An engineer or a site's equipment was added or changed.
     People,
+    /// A visit was cancelled or did not take place: its slot is planned again at once.
+    CalledOff,
 }
 
 impl FreedBy {

@@ -68,6 +68,7 @@ fn wanted<'a>(slot: Slot, calendar: &'a Calendar, skills: &'a [String]) -> Wante
         offset_days: Some(10),
         engineer: None,
         not_before: day("2026-01-06"),
+        called_off_on: &[],
     }
 }
 
@@ -249,6 +250,7 @@ proptest! {
                     offset_days,
                     engineer,
                     not_before,
+                    called_off_on: &[],
                 });
                 let Ok(placed) = placed else { continue };
                 prop_assert!(slot.first_on <= placed.day && placed.day <= slot.last_on && placed.day >= not_before);

@@ -16,6 +16,7 @@ pub(super) struct Days<'a> {
     first: NaiveDate,
     last: NaiveDate,
     aim: NaiveDate,
+    called_off_on: &'a [NaiveDate],
 }
 
 impl<'a> Days<'a> {
@@ -36,17 +37,24 @@ impl<'a> Days<'a> {
         if worked + calendar.count(first, last).map_err(unknown)? == 0 {
             return Err(Unplanned::NoWorkingDay);
         }
-        Ok(Days { calendar, first, last, aim })
+        let days = Days { calendar, first, last, aim, called_off_on: wanted.called_off_on };
+        if !wanted.called_off_on.is_empty() && days.nearest_first().next().is_none() {
+            return Err(Unplanned::CalledOff);
+        }
+        Ok(days)
     }
 
     /// All days, nearest to the target first; the later one in a tie.
     pub(super) fn nearest_first(&self) -> impl Iterator<Item = NaiveDate> + use<'a> {
-        let Days { calendar, first, last, aim } = *self;
+        let Days { calendar, first, last, aim, called_off_on } = *self;
         let reach = (last - aim).max(aim - first).num_days();
         let later = move |days| aim.checked_add_signed(TimeDelta::days(days));
         let both = (0..=reach).flat_map(move |days| [later(days), later(-days).filter(|_| days > 0)]);
         both.flatten().filter(move |day| {
-            *day >= first && *day <= last && calendar.is_working(*day).expect("asked for the whole window in `of`")
+            *day >= first
+                && *day <= last
+                && !called_off_on.contains(day)
+                && calendar.is_working(*day).expect("asked for the whole window in `of`")
         })
     }
 

@@ -8,9 +8,9 @@ use domain::audit::promises::held::{DifferencePlace, DifferenceReading};
 use domain::calendar::{ChangedDays, DayKind, Layer, Ledger, LedgerLine, Says, SpecialDay, Why, WorkingDays};
 use domain::contract::Purpose;
 use domain::digest::{
-    AskedLine, BegunLine, Compliance, DifferenceLine, Digest, DueLine, FormLine, MovedLine, NotCountedLine,
-    NotPlannedLine, Period, PhaseLine, ProposalLine, Review, Risk, UndeliveredLine, UnfitLine, UnreachableLine,
-    UnwrittenLine, VisitLine, WaitsFor,
+    AskedLine, BegunLine, CalledOffLine, Compliance, DifferenceLine, Digest, DueLine, FormLine, Instead, MovedLine,
+    NotCountedLine, NotPlannedLine, Period, PhaseLine, ProposalLine, Review, Risk, UndeliveredLine, UnfitLine,
+    UnreachableLine, UnwrittenLine, VisitLine, WaitsFor,
 };
 use domain::ids::{DeadlineId, FormId, LetterId, SlotId, VisitId};
 use domain::planning::slots::Unplanned;
@@ -28,6 +28,7 @@ pub(super) fn full() -> Digest {
         Unplanned::NoEquipment,
         Unplanned::NoPlan { plan: "gold".to_owned() },
         Unplanned::Passed,
+        Unplanned::CalledOff,
     ];
     Digest {
         late: vec![
@@ -89,7 +90,24 @@ pub(super) fn full() -> Digest {
                 proposal: None,
             },
         ],
+        doubtful: vec![UnfitLine {
+            visit: visit_line(1118, Purpose::Inspection, "2026-03-16"),
+            reasons: vec![Unfit::EngineerOff { day: day("2026-03-16"), name: "Wedding".to_owned() }],
+            proposal: None,
+        }],
         rebooked: vec![visit_line(1115, Purpose::Inspection, "2026-03-25")],
+        called_off: vec![
+            CalledOffLine {
+                visit: visit_line(1116, Purpose::Inspection, "2026-03-17"),
+                reason: "Nobody let us in".to_owned(),
+                instead: Instead::Visit { visit: VisitId(1400), day: day("2026-03-24") },
+            },
+            CalledOffLine {
+                visit: visit_line(1117, Purpose::Maintenance, "2026-03-30"),
+                reason: "The plant is closed".to_owned(),
+                instead: Instead::Nothing,
+            },
+        ],
         unwritten: vec![UnwrittenLine {
             letter: LetterId(78),
             to: "reports@terminal.example".to_owned(),
@@ -184,7 +202,9 @@ pub(super) fn all_well() -> Digest {
         undelivered: Vec::new(),
         unreachable: Vec::new(),
         unfit: Vec::new(),
+        doubtful: Vec::new(),
         rebooked: Vec::new(),
+        called_off: Vec::new(),
         unwritten: Vec::new(),
         asked_to_move: Vec::new(),
         to_review: Vec::new(),

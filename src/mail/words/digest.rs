@@ -10,8 +10,8 @@ pub(crate) use lists::lists;
 pub use lists::{List, ListLine};
 pub(super) use lists::{csv, to_act_on as complete, to_know};
 pub(super) use trend::{compliance, trend};
-use unfit::unfit;
 pub(super) use unfit::unfit_words;
+use unfit::{doubtful, unfit};
 
 use chrono::NaiveDate;
 use minijinja::{Value as Given, context};
@@ -22,8 +22,8 @@ use crate::address::one_line;
 use domain::audit::promises::held::{DifferencePlace, DifferenceReading};
 use domain::calendar::Ledger;
 use domain::digest::{
-    AskedLine, BegunLine, DifferenceLine, Digest, DueLine, FormLine, LATE_SHOWN, MovedLine, NotCountedLine,
-    NotPlannedLine, PhaseLine, Risk, SHOWN, UndeliveredLine, UnwrittenLine, VisitLine, WaitsFor,
+    AskedLine, BegunLine, CalledOffLine, DifferenceLine, Digest, DueLine, FormLine, Instead, LATE_SHOWN, MovedLine,
+    NotCountedLine, NotPlannedLine, PhaseLine, Risk, SHOWN, UndeliveredLine, UnwrittenLine, VisitLine, WaitsFor,
 };
 use domain::planning::slots::Unplanned;
 use domain::promises::account;
@@ -84,6 +84,7 @@ pub(super) fn context(speaker: &Speaker<'_>, digest: &Digest) -> Given {
     let to_act_on = to_act_on(speaker, digest);
     let to_know = [
         section(speaker, "rebooked", "calm", &digest.rebooked, SHOWN, visit),
+        section(speaker, "called-off", "calm", &digest.called_off, SHOWN, called_off),
         section(speaker, "notes", "calm", &digest.notes, SHOWN, form),
         section(speaker, "moved", "calm", &digest.moved, SHOWN, moved),
         section(speaker, "begun", "calm", &digest.begun, SHOWN, begun),
@@ -130,6 +131,7 @@ fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<DigestSection> {
         section(speaker, "undelivered", "late", &digest.undelivered, SHOWN, undelivered),
         section(speaker, "unreachable", "late", &digest.unreachable, SHOWN, unreachable),
         section(speaker, "unfit", "warn", &digest.unfit, SHOWN, unfit),
+        section(speaker, "doubtful", "warn", &digest.doubtful, SHOWN, doubtful),
         section(speaker, "unwritten", "late", &digest.unwritten, SHOWN, unwritten),
         section(speaker, "asked-to-move", "warn", &digest.asked_to_move, SHOWN, asked),
         section(speaker, "to-review", "warn", &digest.to_review, SHOWN, form),
@@ -181,6 +183,7 @@ fn verdict(speaker: &Speaker<'_>, digest: &Digest) -> (String, &'static str) {
         + digest.undelivered.len()
         + digest.unreachable.len()
         + digest.unfit.len()
+        + digest.doubtful.len()
         + digest.unwritten.len()
         + digest.asked_to_move.len()
         + digest.to_review.len()
@@ -300,6 +303,18 @@ fn visit(speaker: &Speaker<'_>, line: &VisitLine) -> DigestLine {
     }
 }
 
+fn called_off(speaker: &Speaker<'_>, line: &CalledOffLine) -> DigestLine {
+    let instead = match line.instead {
+        Instead::Visit { visit, day } => {
+            let day = Value::owned(speaker.short(day));
+            speaker.say("digest-called-off-instead", &[("visit", Value::owned(visit.to_string())), ("day", day)])
+        }
+        Instead::Nothing => speaker.say("digest-called-off-nothing", &[]),
+        Instead::NotNeeded => String::new(),
+    };
+    DigestLine { note: joined([format!("“{}”", one_line(&line.reason)), instead]), ..visit(speaker, &line.visit) }
+}
+
 fn asked(speaker: &Speaker<'_>, line: &AskedLine) -> DigestLine {
     let by = speaker.say("digest-asked-by", &[("by", Value::owned(one_line(&line.by)))]);
     let comment = line.comment.as_deref().map_or_else(String::new, |comment| format!("“{}”", one_line(comment)));
@@ -354,6 +369,7 @@ pub(super) fn why(speaker: &Speaker<'_>, why: &Unplanned) -> String {
         Unplanned::NoEquipment => speaker.say("mail-unplanned-no-equipment", &[]),
         Unplanned::NoPlan { plan } => speaker.say("mail-unplanned-no-plan", &[("plan", text(plan))]),
         Unplanned::Passed => speaker.say("mail-unplanned-passed", &[]),
+        Unplanned::CalledOff => speaker.say("mail-unplanned-called-off", &[]),
     }
 }
 

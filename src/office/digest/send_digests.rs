@@ -2,6 +2,7 @@
 //! reviews for those who subscribe to them.
 
 mod begun;
+mod called_off;
 mod desk;
 mod forms;
 mod lists;

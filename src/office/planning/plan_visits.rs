@@ -107,8 +107,8 @@ const PLANNED_SINCE: &str = "people-planned";
 /// The fact with the day at the company of the planner's last complete run of its own, and the calendars that it used.
 pub(crate) const PLANNED_ON: &str = "planned-on";
 
-/// The nightly planning: once on each day at the company, from 02:00 on, and at once if there was none yet or the
-/// calendars have changed.
+/// The night's planning: once a day of the company's, from 02:00 on, and at once where there was none yet,
+/// the calendars have changed or a visit was called off.
 ///
 /// # Errors
 /// See [`plan_visits`]; the next beat tries again.
@@ -121,6 +121,7 @@ pub async fn plan_nightly(office: &Office) -> Result<Option<PlanSummary>> {
     let (changed, people) =
         (store::planning::changes::count(&office.db).await?, store::people::changes::count(&office.db).await?);
     let is_due = match last_run {
+        Some(_) if store::planning::freed::is_called_off(&office.db).await? => true,
         Some(_) if store::fact::get(&office.db, PLANNED_CHANGES).await?.is_some_and(|known| known != changed) => true,
         Some(_) if people != store::fact::get(&office.db, PLANNED_SINCE).await?.unwrap_or_default() => true,
         None => true,

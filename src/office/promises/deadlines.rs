@@ -1,11 +1,13 @@
 //! Opens, meets and recounts deadlines. The judging itself is in `domain::promises`.
 
+mod early;
 mod recount;
 pub mod window;
 
 use chrono::{Days, NaiveDate};
 use serde_json::json;
 
+use self::early::served;
 use super::history;
 use crate::acting::note;
 use crate::parties::Parties;
@@ -265,8 +267,8 @@ pub async fn recorded(
     now: Instant,
 ) -> Result<()> {
     let visit = &stored.visit;
-    if let Some(slot) = stored.slot {
-        let window = store::planning::slot::get(&mut *tx, slot).await?;
+    let day = parties.site.time_zone.day(completed_at);
+    if let Some(window) = served(tx, stored, parties, day).await? {
         open_window(tools, tx, &window, parties, now).await?;
         store::planning::slot::set_watched(tx, &[window.id]).await?;
         let owed = DeadlineSubject::Visit { slot: window.id };
@@ -278,7 +280,6 @@ pub async fn recorded(
         open_paper(tools, tx, record_of(visit), visit, parties, on, now).await?;
     }
     history::meet(tools, tx, &record_of(visit).key(), now, now).await?;
-    let day = parties.site.time_zone.day(completed_at);
     if !history::count_from(tools, tx, &report_of(visit).key(), day, now).await? {
         open_paper(tools, tx, report_of(visit), visit, parties, day, now).await?;
     }

@@ -161,7 +161,8 @@ async fn cases(office: &Office, page: Vec<StoredVisit>) -> Result<Vec<Case>> {
     page.into_iter().zip(parties).map(case).collect()
 }
 
-/// Books a visit on behalf of a person, or books a cancelled one again, and announces it.
+/// Books a visit by hand, or books a cancelled one again, and announces it. A cancelled one takes the place of what was
+/// planned instead of it meanwhile, as long as nobody was told of that.
 ///
 /// # Errors
 /// [`BookingRefused`] as a refusal, with the rule and the remedy.
@@ -173,14 +174,36 @@ pub async fn book(office: &Acting, id: VisitId, change: &AppointmentChange, rule
         VisitState::Done { .. } => return refuse(BookingRefused::AlreadyDone { visit: id }),
     }
     let mut tx = office.begin().await?;
+    let stored = match (&stored.visit.state, stored.slot) {
+        (VisitState::Cancelled { .. }, None) => back_in_its_slot(&mut tx, stored).await?,
+        (
+            VisitState::Planned { .. }
+            | VisitState::Booked { .. }
+            | VisitState::Done { .. }
+            | VisitState::Cancelled { .. },
+            _,
+        ) => stored,
+    };
     settle(office, &mut tx, &stored, change, rules, Deed::BookVisit).await?;
     tx.commit().await?;
     Ok(named_visit(&office.db, id).await?.visit)
 }
 
-/// Moves a visit to another day, time or engineer. Everyone who was told about it is told. A visit that nobody was told
-/// about stays planned, and keeps its notice period. But if a rule is overruled, a planned visit is booked and
-/// announced at once, because the planner would not accept it as a plan.
+/// A visit that was called off with the slot that it was made for, if that has no other visit that anybody was told of. An
+/// extra one has none.
+async fn back_in_its_slot(tx: &mut Tx, stored: StoredVisit) -> Result<StoredVisit> {
+    match store::visits::called_off::return_to_slot(tx, &stored.visit).await? {
+        Some(StoredVisit { visit: other, .. }) => {
+            let (visit, day) = (stored.visit.id, other.state.appointment().day);
+            refuse(BookingRefused::PeriodHasAnother { visit, other: other.id, day })
+        }
+        None => named_visit(tx, stored.visit.id).await,
+    }
+}
+
+/// Moves a visit to another day, time or engineer. Everyone who was told of it is told; one that nobody was told of stays
+/// planned, and is announced so many days ahead as it was to be. Where a rule is overruled, a planned one is booked and
+/// announced at once: the planner would not let it stand as a plan.
 ///
 /// # Errors
 /// [`BookingRefused`] as a refusal, with the rule and the remedy.
@@ -371,6 +394,13 @@ async fn put_booking(
         revoke_form_links(tools, tx, before.id, &before.state.appointment().engineer).await?;
         hand_draft_over(tools, tx, before.id).await?;
     }
+    if matches!(before.state, VisitState::Planned { .. }) && before.number > 0 {
+        // What was filled in when nobody was let in is there when that is made up for.
+        let filled_in_by = store::records::draft::pass_on_to(tx, before).await?;
+        if filled_in_by.is_some_and(|engineer| engineer != appointment.engineer) {
+            hand_draft_over(tools, tx, before.id).await?;
+        }
+    }
     tell_booking(tools, tx, &Rebooked { before, after: &after, parties, engineer: new_engineer, withdrawn }, now)
         .await?;
     Ok(true)
@@ -393,6 +423,7 @@ fn refuse<T>(refused: BookingRefused) -> Result<T> {
         | BookingRefused::AlreadyDone { .. }
         | BookingRefused::Cancelled { .. }
         | BookingRefused::ChangedMeanwhile { .. }
+        | BookingRefused::PeriodHasAnother { .. }
         | BookingRefused::NoReason { .. }
         | BookingRefused::BadReason { .. }
         | BookingRefused::Past { .. }

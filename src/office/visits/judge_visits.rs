@@ -5,12 +5,11 @@ pub(super) mod propose;
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::Days;
-
 use self::propose::Proposals;
 use super::book_visits::{AppointmentChange, Rules, move_visit, settle};
 use crate::letters::withdraw_untrue;
 use crate::parties::Parties;
+use crate::promises::deadlines::no_record_owed;
 use crate::{Acting, Error, Office, Result, Tools};
 use domain::Instant;
 use domain::access::Deed;
@@ -74,8 +73,9 @@ impl Engineers {
     }
 }
 
-/// Judges all future booked visits, if any of the facts, or the day at the company, has changed since the last time.
-/// Stores only what has changed. Returns the number of visits concerned.
+/// Judges every booked visit anew, where a fact has changed since it was done or the company has another day. One whose day
+/// has passed is asked about as long as it is unfit: nobody knows whether anybody came, so that no record and no report is
+/// owed of it. Only what has changed is stored. Says of how many visits something was.
 ///
 /// # Errors
 /// If the store fails; what was judged until then stays, and the next beat judges the rest.
@@ -94,9 +94,9 @@ pub async fn judge_visits(office: &Office) -> Result<u64> {
         known: known.into_iter().map(|unfit| (unfit.visit, unfit)).collect(),
         changed: 0,
     };
-    let (from, mut after) = (office.today() - Days::new(1), None);
+    let mut after = None;
     loop {
-        let page = store::visits::unfit::booked_from(&office.db, from, after, A_PAGE).await?;
+        let page = store::visits::unfit::booked(&office.db, after, A_PAGE).await?;
         let Some(last) = page.last() else { break };
         after = Some((last.visit.state.appointment().day, last.visit.id));
         for (stored, reasons, parties) in run.unfit(&engineers, page).await? {
@@ -131,7 +131,7 @@ impl Run<'_> {
         let sites: HashMap<SiteCode, _> = store::people::site::with_codes(db, &codes)
             .await?
             .into_iter()
-            .map(|site| (site.site.clone(), (office.calendars.of_site(&site).ok(), site.time_zone.day(self.now))))
+            .map(|site| (site.site.clone(), office.calendars.of_site(&site).ok()))
             .collect();
         let mut equipment: HashMap<SiteCode, Vec<Equipment>> = HashMap::new();
         for unit in store::people::equipment::of_sites(db, &codes).await? {
@@ -139,13 +139,9 @@ impl Run<'_> {
         }
         let mut found = Vec::new();
         for stored in page {
-            let (Some((days, today)), appointment) = (sites.get(&stored.visit.site), stored.visit.state.appointment())
-            else {
+            let (Some(days), appointment) = (sites.get(&stored.visit.site), stored.visit.state.appointment()) else {
                 continue;
             };
-            if appointment.day < *today {
-                continue;
-            }
             let standing = equipment.get(&stored.visit.site).map_or(&[][..], Vec::as_slice);
             let facts = engineers.facts(stored.visit.purpose, &appointment.engineer, standing, days.as_ref());
             let reasons = facts.against(appointment.day);
@@ -173,7 +169,9 @@ impl Run<'_> {
         let kept = was.as_ref().and_then(|was| was.proposal.as_ref());
         let proposal = self.proposals.find((&office.db).into(), stored, parties, kept).await?;
         let rebook = parties.term.as_ref().map_or(Rebook::Ask, |term| term.rebook);
+        let has_passed = stored.visit.state.appointment().day < parties.site.time_zone.day(self.now);
         if let (Rebook::Auto, Some(to)) = (rebook, &proposal)
+            && !has_passed
             && self.rebooked(stored, to).await?
         {
             return Ok(());
@@ -185,6 +183,10 @@ impl Run<'_> {
         }
         let mut tx = office.at_work().begin_part().await?;
         if store::visits::unfit::put(&mut tx, &stored.visit, &unfit).await? {
+            if has_passed {
+                no_record_owed(office, &mut tx, &stored.visit, self.now).await?;
+                store::visits::unfit::ask_anew(&mut tx, id).await?;
+            }
             withdraw_untrue(office, &mut tx, id).await?;
             tx.commit().await?;
             self.changed += 1;
@@ -208,7 +210,7 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// Visits that were unfit and were not found to be so again are fit now, or their day has passed.
+    /// What was unfit and was not found so any more is fit; where its day has passed, its record is owed.
     async fn rest_is_fit(&mut self) -> Result<()> {
         for visit in std::mem::take(&mut self.known).into_keys() {
             let mut tx = self.office.at_work().begin_part().await?;

@@ -21,7 +21,19 @@ pub async fn noted(db: &Db) -> Result<Vec<i64>> {
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Deletes these events, but none that were recorded in the meantime.
+/// Whether a visit was called off since the planner has tried what waits.
+pub async fn is_called_off(db: &Db) -> Result<bool> {
+    let row: Option<(i64,)> = db
+        .read("select id from freed where why = $1")
+        .bind(FreedBy::CalledOff.word())
+        .reads_whole_table("each run of the planner forgets what it has seen")
+        .limit(1)
+        .optional()
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Forgets these notes, and none that came meanwhile.
 pub async fn forget(tx: &mut Tx, notes: &[i64]) -> Result<()> {
     tx.sql(sql!("delete from freed where id in ", numbers 1)).bind(json_list(notes)).execute().await?;
     Ok(())

@@ -239,7 +239,32 @@ pub async fn of_round(
     Ok(rows.into_iter().map(SlotRow::slot).collect())
 }
 
-/// The highest number of a near slot of each round at these sites.
+/// The slots of a round that are kept by themselves and whose windows hold a day, by number; none that is called for no more.
+pub async fn of_day(
+    tx: &mut Tx,
+    contract: &ContractCode,
+    site: &SiteCode,
+    term: &TermName,
+    day: NaiveDate,
+) -> Result<Vec<StoredSlot>> {
+    let rows: Vec<SlotRow> = tx
+        .sql(
+            "select id, contract, site, term, purpose, number, nominal_on, first_on, last_on, unplanned
+             from slot
+             where contract = $1 and site = $2 and term = $3 and first_on <= $4 and last_on >= $4
+               and (unplanned is not null or exists (select 1 from visit where visit.slot_id = slot.id))
+             order by number",
+        )
+        .bind(contract)
+        .bind(site)
+        .bind(term)
+        .bind(day)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(SlotRow::slot).collect())
+}
+
+/// The highest number of each round's slots at these sites that are kept by themselves.
 pub async fn last_numbers(db: &Db, sites: &[SiteCode]) -> Result<Vec<LastNumber>> {
     let sql = sql!(
         "select slot.contract, slot.site, slot.term, max(slot.number)

@@ -1,9 +1,12 @@
 //! Drafts of visits as mirrored from phones, one row per field.
 
+use crate::text::text;
+use crate::visits::CANCELLED;
 use crate::{ReadHandle, Result, Sql, Tx};
 use domain::Instant;
-use domain::ids::VisitId;
+use domain::ids::{EngineerCode, VisitId};
 use domain::records::form::StoredField;
+use domain::visits::Visit;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -66,4 +69,23 @@ pub async fn put(tx: &mut Tx, visit: VisitId, field: &StoredField, now: Instant)
 pub async fn forget(tx: &mut Tx, visit: VisitId) -> Result<()> {
     tx.sql("delete from draft_field where visit_id = $1").bind(visit).execute().await?;
     Ok(())
+}
+
+/// Passes the draft of a visit that was called off on to the one that is made instead of it, where there is one. Returns the
+/// engineer who filled it in.
+pub async fn pass_on_to(tx: &mut Tx, instead: &Visit) -> Result<Option<EngineerCode>> {
+    const GONE: &str = text!(
+        "select visit.id, visit.engineer
+         from visit
+         where visit.site = $1 and visit.contract = $2 and visit.term = $3 and visit.number = $4 and visit.id <> $5
+           and visit.state = '",
+        CANCELLED,
+        "' and exists (select 1 from draft_field where draft_field.visit_id = visit.id)
+         order by visit.id"
+    );
+    let asked = tx.sql(GONE).bind(&instead.site).bind(&instead.contract).bind(&instead.term);
+    let gone = asked.bind(i64::from(instead.number)).bind(instead.id).limit(1).optional::<(i64, String)>().await?;
+    let Some((gone, engineer)) = gone else { return Ok(None) };
+    tx.sql("update draft_field set visit_id = $1 where visit_id = $2").bind(instead.id).bind(gone).execute().await?;
+    Ok(Some(engineer.into()))
 }

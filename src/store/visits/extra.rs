@@ -3,7 +3,7 @@
 use super::{PLANNED, time_text};
 use crate::text::text;
 use crate::{Result, Tx};
-use domain::ids::VisitId;
+use domain::ids::{SlotId, VisitId};
 use domain::visits::AddedVisit;
 
 /// Stores a visit that a person adds, as planned.
@@ -35,5 +35,20 @@ pub async fn put(tx: &mut Tx, added: &AddedVisit) -> Result<()> {
 /// Detaches a visit from its slot, which makes it an extra visit without a period.
 pub async fn take_out_of_slot(tx: &mut Tx, id: VisitId) -> Result<()> {
     tx.sql("update visit set slot_id = null, number = 0 where id = $1").bind(id).execute().await?;
+    Ok(())
+}
+
+/// Gives a visit that is in no slot the place of a slot that has none.
+pub async fn put_into_slot(tx: &mut Tx, id: VisitId, slot: SlotId) -> Result<()> {
+    tx.sql(
+        "update visit
+         set slot_id = $1, number = (select number from slot where id = $1)
+         where id = $2",
+    )
+    .bind(slot)
+    .bind(id)
+    .execute()
+    .await?;
+    tx.sql("update slot set unplanned = null where id = $1").bind(slot).execute().await?;
     Ok(())
 }

@@ -54,16 +54,14 @@ pub async fn of_visits<'a>(on: impl Into<ReadHandle<'a>>, visits: &[VisitId]) ->
     rows.into_iter().map(UnfitRow::unfit).collect()
 }
 
-/// Up to `limit` booked visits from a day on, following the day and number of `after`.
-pub async fn booked_from(
-    db: &Db,
-    from: NaiveDate,
-    after: Option<(NaiveDate, VisitId)>,
-    limit: i64,
-) -> Result<Vec<StoredVisit>> {
-    let query = db.read(COLUMNS).text(text!("where visit.state = '", BOOKED, "' and visit.day >= ")).value(from);
-    let query = query.text(" and (visit.day, visit.id) > (");
-    let (day, visit) = after.unwrap_or((from - chrono::Days::new(1), VisitId(i64::MAX)));
+/// Booked visits, `limit` of them after the day and number of `after`.
+pub async fn booked(db: &Db, after: Option<(NaiveDate, VisitId)>, limit: i64) -> Result<Vec<StoredVisit>> {
+    let query = db.read(COLUMNS).text(text!(
+        "where visit.completed_at is null and visit.cancelled_at is null and visit.state = '",
+        BOOKED,
+        "' and (visit.day, visit.id) > ("
+    ));
+    let (day, visit) = after.unwrap_or((NaiveDate::from_ymd_opt(1, 1, 1).expect("a day"), VisitId(0)));
     let query = query.value(day).text(", ").value(visit).text(") order by visit.day, visit.id");
     visits(query.limit(limit)).await
 }
@@ -142,7 +140,13 @@ pub async fn fit_again(tx: &mut Tx, visit: VisitId, now: Instant) -> Result<()> 
     forget(tx, visit).await
 }
 
-/// Removes the mark, because the visit is no longer booked that way.
+/// Notes that nothing is owed any more of a visit whose day has passed: once it is fit, its record is asked for anew.
+pub async fn ask_anew(tx: &mut Tx, visit: VisitId) -> Result<()> {
+    tx.sql("update visit set watched = $1 where id = $2").bind(false).bind(visit).execute().await?;
+    Ok(())
+}
+
+/// Forgets that a visit was unfit: it is not booked so any more.
 pub(super) async fn forget(tx: &mut Tx, visit: VisitId) -> Result<()> {
     tx.sql("delete from unfit_visit where visit_id = $1").bind(visit).execute().await?;
     Ok(())

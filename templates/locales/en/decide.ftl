@@ -1,5 +1,8 @@
 # The digest, the review, and the pages that their links open.
 digest-asked-by = { $by } cannot come at this time
+digest-doubtful-ask = hand in its record, say that it did not take place, or move it
+digest-called-off-instead = { $visit } instead on { $day }
+digest-called-off-nothing = no other visit yet
 digest-review-why = form { $form }: { $why ->
     [expired] its link had expired when it arrived
     [revoked] the visit had another engineer when it arrived

@@ -297,7 +297,9 @@ mail-digest-begun-sites = { $sites ->
 mail-digest-undelivered = Letters not delivered
 mail-digest-unreachable = Contacts whom mail does not reach
 mail-digest-unfit = Visits that cannot take place
+mail-digest-doubtful = Did they take place?
 mail-digest-rebooked = Booked anew by itself
+mail-digest-called-off = Called off
 mail-digest-unwritten = Letters that could not be written
 mail-digest-asked-to-move = Asked to move
 mail-digest-to-review = Records to look at
@@ -329,6 +331,7 @@ mail-unplanned-no-room = { $engineers ->
 mail-unplanned-no-equipment = the site has no equipment
 mail-unplanned-no-plan = the service plan { $plan } is missing or has a mistake
 mail-unplanned-passed = the window had passed before it could be planned
+mail-unplanned-called-off = its visit was called off, and no other day was found so far
 digest-difference-place = { $of ->
     [window] period { $first } to { $last }
     [record] record of { $visit }, { $first }

@@ -1,5 +1,8 @@
 # El resumen, el balance y las páginas que abren sus enlaces.
 digest-asked-by = { $by } no puede a esa hora
+digest-doubtful-ask = entregue su registro, diga que no se hizo o cámbiela de día
+digest-called-off-instead = en su lugar, { $visit } el { $day }
+digest-called-off-nothing = todavía sin otra visita
 digest-review-why = parte { $form }: { $why ->
     [expired] su enlace había caducado cuando llegó
     [revoked] la visita era ya de otro técnico cuando llegó

@@ -297,7 +297,9 @@ mail-digest-begun-sites = { $sites ->
 mail-digest-undelivered = Cartas sin entregar
 mail-digest-unreachable = Contactos a los que no llega el correo
 mail-digest-unfit = Visitas que no se pueden hacer
+mail-digest-doubtful = ¿Se hicieron?
 mail-digest-rebooked = Reprogramadas automáticamente
+mail-digest-called-off = Anuladas o no realizadas
 mail-digest-unwritten = Cartas que no se pudieron redactar
 mail-digest-asked-to-move = Piden otra fecha
 mail-digest-to-review = Partes por revisar
@@ -329,6 +331,7 @@ mail-unplanned-no-room = { $engineers ->
 mail-unplanned-no-equipment = el emplazamiento no tiene equipos
 mail-unplanned-no-plan = el plan de servicio { $plan } falta o tiene un error
 mail-unplanned-passed = la ventana pasó antes de poder planificarse
+mail-unplanned-called-off = su visita se anuló o no se hizo, y por ahora no hay otro día
 digest-difference-place = { $of ->
     [window] periodo del { $first } al { $last }
     [record] parte de { $visit }, { $first }

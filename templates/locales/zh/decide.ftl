@@ -1,5 +1,8 @@
 # 摘要、回顾，以及其链接所打开的页面。
 digest-asked-by = { $by } 这个时间不能来
+digest-doubtful-ask = 请提交记录、说明未进行，或改期
+digest-called-off-instead = 改由 { $visit } 于 { $day } 进行
+digest-called-off-nothing = 尚无其他上门服务
 digest-review-why = 记录 { $form }：{ $why ->
     [expired] 提交时链接已过期
     [revoked] 提交时该服务已改派其他工程师

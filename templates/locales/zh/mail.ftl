@@ -266,7 +266,9 @@ mail-digest-begun-sites = { $sites }个站点：当前周期即将结束
 mail-digest-undelivered = 未送达的信件
 mail-digest-unreachable = 邮件无法送达的联系人
 mail-digest-unfit = 无法按约进行的上门服务
+mail-digest-doubtful = 是否已经进行？
 mail-digest-rebooked = 已自动改约
+mail-digest-called-off = 已取消或未成行
 mail-digest-unwritten = 未能生成的信件
 mail-digest-asked-to-move = 请求改期
 mail-digest-to-review = 待审核的服务记录
@@ -292,6 +294,7 @@ mail-unplanned-no-room = 具备技能的 { $engineers } 名工程师均无空档
 mail-unplanned-no-equipment = 该现场没有设备
 mail-unplanned-no-plan = 服务方案 { $plan } 不存在或有错误
 mail-unplanned-passed = 排期之前时间窗已过
+mail-unplanned-called-off = 原定上门服务已取消或未成行，暂未找到其他日期
 digest-difference-place = { $of ->
     [window] 周期 { $first } 至 { $last }
     [record] { $visit } 的记录，{ $first }

@@ -249,7 +249,7 @@ async fn nothing_twice(office: &Office) {
         ("a thing is owed twice", "select key from deadline where withdrawn_at is null group by key having count(*) > 1"),
         (
             "a planned slot says that it has no visit",
-            "select 'slot ' || slot.id from slot join visit on visit.slot_id = slot.id where slot.unplanned is not null",
+            "select 'slot ' || slot.id from slot join visit on visit.slot_id = slot.id where slot.unplanned is not null and visit.state <> 'cancelled'",
         ),
         (
             "a slot has neither visit nor reason",
@@ -314,6 +314,7 @@ async fn every_debt_is_on_the_books(office: &Office) {
         .read(
             "select id, day from visit
              where state = 'booked' and day < $1
+               and not exists (select 1 from unfit_visit where visit_id = visit.id)
                and not exists (select 1 from deadline
                                where visit_id = visit.id and owed = 'record' and since_on = visit.day and met_at is null)",
         )

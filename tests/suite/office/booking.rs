@@ -140,6 +140,8 @@ story!(an_engineer_hears_no_more_of_a_visit_that_was_taken_from_them_until_it_is
     let new_name = if other == "E-2" { "Jordi" } else { "Lucía" };
     assert!(letter.subject().unwrap().starts_with("Ya no es suya: "), "{:?}", letter.subject());
     assert!(first.contains("esta visita ya no es suya") && first.contains(new_name), "{first}");
+    // Nothing is planned in the place of an extra one.
+    office.make_extra(id).await;
     // Cancelled, booked, cancelled, booked and moved: those who have it hear of each, and the one who lost it of none.
     for _ in 0..2 {
         cancel(&office.office, id, "La planta está parada").await.unwrap();

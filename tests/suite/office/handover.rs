@@ -103,3 +103,27 @@ story!(r11_what_was_filled_in_is_there_when_a_visit_is_made_up_for at "2026-01-0
     assert_eq!(ronda::store::records::draft::of_visit(&office.office.db, visit).await.unwrap(), []);
     office.leaves_waiting(&["visit-announced", "visit-not-done"]);
 });
+
+story!(r11_what_was_filled_in_goes_along_to_the_visit_that_is_planned_instead at "2026-01-05T08:00:00+01:00", |office| {
+    let (visit, day, phone) = on_site(&office).await;
+    phone.post("draft", &filled_in()).await;
+    let record = json!({
+        "schema": 1, "outcome": "not-done", "reason": "Nobody let us in",
+        "noted_at": madrid(&format!("{day}T12:00")).to_rfc3339(), "by": "Lucía Romero",
+    });
+    assert_eq!(phone.hand_in(&phone.envelope(1, &record.to_string(), &[])).await.status, StatusCode::OK);
+    let kept = ronda::store::records::draft::of_visit(&office.office.db, visit).await.unwrap();
+    assert!(!kept.is_empty());
+    office.tick().await;
+    let number = office.visit(visit).await.visit.number;
+    let is_instead = |stored: &ronda::domain::visits::StoredVisit| {
+        let (was, is) = ((stored.visit.term.as_str(), stored.visit.number), stored.visit.id);
+        was == ("inspection", number) && is != visit
+    };
+    let instead = office.visits().await.into_iter().find(is_instead).expect("it is planned again").visit;
+    book(&office.office, instead.id, &AppointmentChange::default(), Rules::Keep).await.ok();
+    let passed_on = ronda::store::records::draft::of_visit(&office.office.db, instead.id).await.unwrap();
+    assert_eq!(passed_on, kept);
+    assert_eq!(ronda::store::records::draft::of_visit(&office.office.db, visit).await.unwrap(), []);
+    office.leaves_waiting(&["visit-announced", "visit-not-done"]);
+});

@@ -287,6 +287,13 @@ impl TestOffice {
             .expect("a visit is planned")
     }
 
+    /// Makes a visit an extra one: nothing is planned in its place when it is cancelled.
+    pub async fn make_extra(&self, id: VisitId) {
+        let mut tx = self.office.db.begin().await.unwrap();
+        store::visits::extra::take_out_of_slot(&mut tx, id).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Hands in the record of a visit that was completed at a local time in Madrid.
     pub async fn done(&self, id: VisitId, completed: &str) -> Recorded {
         let json = self.record(id, completed).await;

@@ -98,6 +98,7 @@ story! {
         assert_eq!((value(&lost, "METHOD").as_str(), value(&lost, "UID")), ("CANCEL", uid.clone()));
         assert_eq!(value(&latest(&office, id, "visit-announced", new).await, "SEQUENCE"), "1");
 
+        office.make_extra(id).await;
         cancel(&office.office, id, "La planta está parada").await.unwrap();
         office.tick().await;
         let cancelled = latest(&office, id, "visit-cancelled", "ops@cum.example").await;

@@ -131,6 +131,7 @@ story!(of_moves_that_follow_one_another_each_reader_hears_once_from_what_they_kn
 
 story!(of_a_visit_that_is_cancelled_before_its_letters_left_nobody_hears at "2026-01-05T08:00:00+01:00", |office| {
     let id = booked(&office).await;
+    office.make_extra(id).await;
     cancel(&office.office, id, "La planta está parada").await.unwrap();
     office.tick().await;
     let letters = letters_about(&office, id).await;

@@ -4,7 +4,7 @@ use ronda::domain::ids::VisitId;
 use ronda::domain::promises::Owed;
 use ronda::domain::records::form::ReviewWhy;
 use ronda::domain::reports::DocumentKind;
-use ronda::domain::visits::VisitState;
+use ronda::domain::visits::{StoredVisit, VisitState};
 use ronda::office::Error;
 use ronda::office::records::record_visit::{Recorded, record_visit};
 use ronda::office::reports::file_report::handed_over;
@@ -99,14 +99,16 @@ story!(a_visit_that_did_not_take_place_says_why_and_is_owed_all_the_same at "202
     assert!(store::reports::latest(&office.office.db, visit).await.unwrap().is_none());
     let filter = store::promises::DeadlineFilter { owed: Some(Owed::Visit), only_open: true, ..Default::default() };
     assert!(!store::promises::list(&office.office.db, &filter).await.unwrap().is_empty(), "the slot is still owed");
-    // Booked again, it can take place after all.
-    let change = ronda::office::visits::book_visits::AppointmentChange { day: Some(day + chrono::Days::new(1)), ..Default::default() };
-    ronda::office::visits::book_visits::book(&office.office, visit, &change, ronda::office::visits::book_visits::Rules::Overrule)
-        .await
-        .unwrap();
-    office.sleep_until(&format!("{}T18:00", day + chrono::Days::new(1))).await;
-    office.done(visit, &format!("{}T12:00", day + chrono::Days::new(1))).await;
-    assert!(matches!(office.visit(visit).await.visit.state, VisitState::Done { .. }));
+    // It is planned again, and takes place after all.
+    let number = office.visit(visit).await.visit.number;
+    let is_instead = |stored: &StoredVisit| {
+        (stored.visit.term.as_str(), stored.visit.number) == ("inspection", number) && stored.visit.id != visit
+    };
+    let instead = office.visits().await.into_iter().find(is_instead).expect("it is planned again").visit;
+    let again = instead.state.appointment().day;
+    office.sleep_until(&format!("{again}T18:00")).await;
+    office.done(instead.id, &format!("{again}T12:00")).await;
+    assert!(matches!(office.visit(instead.id).await.visit.state, VisitState::Done { .. }));
 });
 
 story!(p09_p10_a_training_gives_a_certificate_that_is_filed_like_a_report at "2026-01-05T08:00:00+01:00", |office| {

@@ -202,10 +202,20 @@ const NOT_TOLD_ANY_MORE: [&str; 2] = [
     "deadline-flagged/record/V55/2026-02-23/2026-02-25/late-1/customer:carmen@cum.example ",
 ];
 
-/// A report is owed from the day of its visit: what became late of one without a record in this week is told.
-const TOLD_AS_WELL: [&str; 2] = [
+/// A report is owed from the day of its visit: what became late of one without a record in this week is told. What was
+/// cancelled, or did not take place, is planned again (V65, V66) and told, and owes its record.
+const TOLD_AS_WELL: [&str; 11] = [
     "deadline-flagged/report/V57/2026-02-19/late-1/engineer:E-2 ",
     "deadline-flagged/report/V57/2026-02-19/late-1/manager:M-1 ",
+    "training-invitation/V65/0/engineer:E-2 ",
+    "deadline-flagged/record/V65/2026-02-20/2026-02-24/late-1/engineer:E-2 ",
+    "deadline-flagged/record/V65/2026-02-20/2026-02-24/late-1/manager:M-1 ",
+    "visit-announced/V66/0/customer:wang@zho.example ",
+    "visit-announced/V66/0/engineer:E-3 ",
+    "deadline-flagged/record/V66/2026-02-24/2026-02-26/before-1/engineer:E-3 ",
+    "deadline-flagged/record/V66/2026-02-24/2026-02-26/late-1/engineer:E-3 ",
+    "deadline-flagged/record/V66/2026-02-24/2026-02-26/late-1/manager:M-1 ",
+    "deadline-flagged/record/V66/2026-02-24/2026-02-26/late-1/manager:M-2 ",
 ];
 
 /// What differs between two JSON objects, a line for each field of the first.

@@ -1,12 +1,17 @@
 //! Whether a future visit can take place.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
-use super::{AuditedSite, AuditedState, AuditedVisit, NoFitVisit, PromisedPeriod};
+use super::{AuditedSite, AuditedState, AuditedVisit, NoFitVisit};
 use crate::contract::Purpose;
 
-/// Why a visit cannot serve `period`; `None` if it can.
-pub(super) fn unfit(site: &AuditedSite<'_>, period: &PromisedPeriod, made: &AuditedVisit) -> Option<NoFitVisit> {
+/// Why a visit cannot serve a period by its day or otherwise; None where it can. The days are the first and the last on which
+/// it serves it.
+pub(super) fn unfit(
+    site: &AuditedSite<'_>,
+    (first_on, last_on): (NaiveDate, NaiveDate),
+    made: &AuditedVisit,
+) -> Option<NoFitVisit> {
     let (visit, on) = (made.visit, made.day);
     match made.state {
         AuditedState::Planned | AuditedState::Booked => {}
@@ -16,7 +21,7 @@ pub(super) fn unfit(site: &AuditedSite<'_>, period: &PromisedPeriod, made: &Audi
     if on < site.today() {
         return Some(NoFitVisit::NoRecord { visit, on });
     }
-    if on < period.first_on || on > period.last_on {
+    if on < first_on || on > last_on {
         return Some(NoFitVisit::OutsideTheWindow { visit, on });
     }
     cannot_take_place(site, made)

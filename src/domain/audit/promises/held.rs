@@ -1,14 +1,16 @@
 //! What the store holds about the same promises, and where it differs from the facts.
 
+mod reading;
 mod text;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use self::reading::{has_no_visit, reading_of};
 use super::fit::cannot_take_place;
 use super::{
     AnsweredTerm, AuditedPaper, AuditedSite, AuditedState, AuditedVisit, AuditedWaiver, JudgedPaper, JudgedPeriod,
-    LifeLine, NoFitVisit, PaperStanding, PeriodStanding,
+    LifeLine, PaperStanding,
 };
 use crate::Instant;
 use crate::ids::{ContractCode, SiteCode, TermName, VisitId};
@@ -216,16 +218,18 @@ impl Compared<'_> {
         self.found.push(PromiseDifference { site, contract, term, place, facts, held });
     }
 
-    /// A future visit must be fit in the facts if and only if it is in the store. A merely planned visit is never
-    /// unfit, because the planner has already taken it back.
+    /// A visit without a record is fit by the facts where it is by the books, also after its day. Nothing unfit that lies ahead
+    /// is only planned: the planner has taken it back.
     fn fitness(&mut self, visit: &AuditedVisit, books: &HeldBooks) {
+        let today = self.site.today();
         let held = match visit.state {
+            AuditedState::Planned if visit.day < today => return,
             AuditedState::Planned => DifferenceReading::Fit,
             AuditedState::Booked if books.unfit.contains(&visit.visit) => DifferenceReading::Unfit,
             AuditedState::Booked => DifferenceReading::Fit,
             AuditedState::Done { .. } | AuditedState::Cancelled => return,
         };
-        if visit.day <= self.site.today() {
+        if visit.day == today {
             return;
         }
         let facts = match cannot_take_place(self.site, visit) {
@@ -255,7 +259,7 @@ impl Compared<'_> {
             None => {}
         }
         let is_near = (first_on - today).num_days() <= AHEAD_DAYS && last_on >= today;
-        if let (true, PeriodStanding::OpenWithout { why: NoFitVisit::NoVisit }) = (is_near, &judged.standing) {
+        if is_near && has_no_visit(&judged.standing) {
             let is_it = |window: &&HeldWindow| {
                 (&window.contract, &window.term) == (&self.line.contract, &self.line.term)
                     && (window.first_on, window.last_on) == (first_on, last_on)
@@ -432,22 +436,6 @@ impl HeldDeadline {
         let stays = self.met_at.is_some() && facts.is_kept();
         let until = judged.period.last_on;
         self.since_on == judged.period.first_on && self.due_on.is_some_and(|due| due == until || (stays && due > until))
-    }
-}
-
-/// The standing of a period that is owed; `None` if it is not.
-fn reading_of(judged: &JudgedPeriod) -> Option<DifferenceReading> {
-    let until = judged.period.last_on;
-    match &judged.standing {
-        PeriodStanding::Kept { on, .. } => Some(DifferenceReading::KeptOn { day: *on }),
-        PeriodStanding::KeptLate { on, .. } => Some(DifferenceReading::KeptLateOn { day: *on }),
-        PeriodStanding::Late { .. } => Some(DifferenceReading::LateAfter { day: until }),
-        PeriodStanding::Open { .. } | PeriodStanding::OpenWithout { .. } => {
-            Some(DifferenceReading::OpenUntil { day: until })
-        }
-        PeriodStanding::Paused { .. } => Some(DifferenceReading::Paused),
-        PeriodStanding::Waived { .. } => Some(DifferenceReading::Waived),
-        PeriodStanding::HandedTo { .. } | PeriodStanding::ContractEnded | PeriodStanding::BeforeTheOffice => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 use super::fit::unfit;
 use super::periods::answered_since;
@@ -16,9 +16,10 @@ use crate::ids::VisitId;
 
 /// The standing of each period of a term that ends on `answered.from` or later (P01, P09, P12, P13).
 ///
-/// A visit serves the period that it was made for, if that period's window has begun. A visit made earlier serves the
-/// period whose window contains its day, if that has no visit of its own; otherwise it is extra. If several visits
-/// serve a period, the first to be done counts. A visit added by a person is always extra.
+/// A visit serves the period that it was made for, once that period's window has begun, or so few days before as the term
+/// allowed when it was recorded; one that was made earlier serves
+/// the period whose window its day is in, if that has none of its own, and else it is extra. The first to be done counts.
+/// A visit that a person added is extra always.
 #[must_use]
 pub fn audit_line(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> LifeLine {
     let term = answered.term;
@@ -79,7 +80,9 @@ fn serve<'a>(
         let is_its_own = |period: &PromisedPeriod| period.handed_to.is_none() || (is_done && is_cut_short(period));
         let claims = claims.filter(|period| is_its_own(period) && !gave_way(period));
         match (&visit.state, claims) {
-            (AuditedState::Done { completed_at, .. }, Some(period)) if day >= period.first_on => {
+            (AuditedState::Done { completed_at, recorded_at, .. }, Some(period))
+                if day >= served_from(answered, period, site.zone.day(*recorded_at)) =>
+            {
                 served.entry(period.number).or_default().done.get_or_insert((visit.visit, *completed_at));
             }
             (AuditedState::Done { completed_at, .. }, _) => strays.push((day, visit.visit, *completed_at)),
@@ -104,6 +107,15 @@ fn serve<'a>(
         }
     }
     (served, extra)
+}
+
+/// The first day on which a visit serves a period, by what the term allowed on a day; of the window at most half again.
+fn served_from(answered: &AnsweredTerm<'_>, period: &PromisedPeriod, on: NaiveDate) -> NaiveDate {
+    let papers = &answered.term.papers;
+    let allowed = papers.iter().rev().find(|terms| terms.since_on <= on).or(papers.first());
+    let days = allowed.map_or(0, |terms| i64::from(terms.early_days));
+    let most = (period.last_on - period.first_on).num_days() / 2;
+    period.first_on.checked_sub_signed(TimeDelta::days(days.min(most.max(0)))).unwrap_or(period.first_on)
 }
 
 /// Whether the contract's end leaves too little of a period.
@@ -164,7 +176,7 @@ fn standing(
     }
     let mut why = None;
     for visit in ahead {
-        match unfit(site, period, visit) {
+        match unfit(site, (served_from(answered, period, site.today()), period.last_on), visit) {
             None => return PeriodStanding::Open { visit: visit.visit, on: visit.day },
             Some(unfit) => why = why.or(Some(unfit)),
         }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::fit::cannot_take_place;
 use super::{
     AnsweredTerm, AuditedCorrection, AuditedPaper, AuditedSite, AuditedState, AuditedVisit, Deliveries, JudgedPaper,
     NotedRule, PaperLetter, PaperLetterIs, PaperStanding, WaivedDebt,
@@ -12,8 +13,8 @@ use crate::contract::DeliveredTo;
 
 /// The records and reports owed for visits of a term from `answered.from` on.
 ///
-/// Both are counted from the day of a booked visit, and the report from the day of completion once the record states
-/// it.
+/// Both are owed from the day of a booked visit on; once a record says when the work was done, the report from that day. Of
+/// one that could not take place as it was booked nothing is owed before somebody says that it did.
 #[must_use]
 pub fn audit_papers(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> Vec<JudgedPaper> {
     let term = answered.term;
@@ -28,7 +29,7 @@ pub fn audit_papers(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> Vec<
         };
         match &visit.state {
             AuditedState::Planned | AuditedState::Cancelled => {}
-            AuditedState::Booked if visit.day < today => {
+            AuditedState::Booked if visit.day < today && cannot_take_place(site, visit).is_none() => {
                 owe(AuditedPaper::Record, visit.day, None);
                 owe(AuditedPaper::Report, visit.day, None);
             }

@@ -54,6 +54,7 @@ impl PromisedTerm {
                 since_on: NaiveDate::MIN,
                 record_within: term.record_within,
                 report_within: term.report_within,
+                early_days: term.early_days,
             }],
             delivered_to: term.delivered_to.clone(),
             counted_on: term.counted_on,

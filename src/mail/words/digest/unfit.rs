@@ -23,6 +23,14 @@ pub(super) fn unfit(speaker: &Speaker<'_>, line: &UnfitLine) -> DigestLine {
     DigestLine { note: joined([first_up(&why.join(" · ")), proposal]), ..visit(speaker, &line.visit) }
 }
 
+/// A visit that could not take place as it was booked, and of which nobody knows whether it did.
+pub(super) fn doubtful(speaker: &Speaker<'_>, line: &UnfitLine) -> DigestLine {
+    let proposed = unfit(speaker, line);
+    let why = line.reasons.iter().map(|why| unfit_words(speaker, why, &line.visit.engineer));
+    let note = joined([why.collect::<Vec<_>>().join("; "), speaker.say("digest-doubtful-ask", &[])]);
+    DigestLine { note: first_up(&note), ..proposed }
+}
+
 /// Why a visit cannot take place as it is booked, as a clause without a full stop.
 pub(in crate::words) fn unfit_words(speaker: &Speaker<'_>, why: &Unfit, engineer: &str) -> String {
     let (day, name, skill) = match why {

@@ -129,9 +129,9 @@ impl Promises {
         let contract = &self.contracts[counted.index];
         let mut promised = PromisedTerm::through(contract, &counted.term, &stretches, self.planned_through);
         let papers = versions.iter().filter_map(|version| {
-            let TermRhythm { record_within, report_within, .. } = version.rhythms.get(&counted.term.key)?;
-            let (record_within, report_within) = (*record_within, *report_within);
-            Some(PaperTerms { since_on: version.since_on, record_within, report_within })
+            let TermRhythm { record_within, report_within, early_days, .. } = version.rhythms.get(&counted.term.key)?;
+            let (record_within, report_within, early_days) = (*record_within, *report_within, *early_days);
+            Some(PaperTerms { since_on: version.since_on, record_within, report_within, early_days })
         });
         promised.papers = papers.collect();
         Cow::Owned(promised)

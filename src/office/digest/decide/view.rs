@@ -237,8 +237,9 @@ fn settled(view: &View) -> Option<Settled> {
         Matter::Visit(_) => view.visit.as_ref().and_then(of_visit),
         Matter::Slot(_) => match (&view.slot, &view.visit) {
             (None, _) => Some(Settled::NotOwed),
-            (Some(_), Some(_)) => Some(Settled::Planned),
-            (Some(_), None) => view.deadline.as_ref().and_then(of_deadline),
+            // What was called off serves nobody.
+            (Some(slot), Some(_)) if slot.unplanned.is_none() => Some(Settled::Planned),
+            (Some(_), Some(_) | None) => view.deadline.as_ref().and_then(of_deadline),
         },
         Matter::Form(_) => match view.form.as_ref() {
             Some(form) if form.review.is_some() => {

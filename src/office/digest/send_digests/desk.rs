@@ -85,8 +85,10 @@ impl<'a> ManagerView<'a> {
             begun: self.begun().await?,
             undelivered: self.undelivered().await?,
             unreachable: self.unreachable().await?,
-            unfit: self.unfit().await?,
+            unfit: Vec::new(),
+            doubtful: Vec::new(),
             rebooked: self.rebooked().await?,
+            called_off: self.called_off().await?,
             unwritten: self.unwritten().await?,
             asked_to_move: self.asked_to_move().await?,
             to_review: self.waiting_forms().await?,
@@ -100,6 +102,7 @@ impl<'a> ManagerView<'a> {
             trend: Vec::new(),
             link: None,
         };
+        self.unfit(&mut digest).await?;
         self.deadlines(&mut digest).await?;
         Ok(digest)
     }

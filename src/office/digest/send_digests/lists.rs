@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate, TimeDelta};
+use chrono::{Days, Months, NaiveDate, TimeDelta};
 
 use super::desk::ManagerView;
 use crate::Result;
@@ -24,9 +24,7 @@ use domain::promises::{DeadlineSubject, Due};
 use domain::visits::VisitState;
 use store::visits::VisitFilter;
 
-/// How far ahead slots without a visit are listed.
-const PLAN_SPAN: Days = Days::new(62);
-/// How far ahead the end of a warranty is listed (P15: a maintenance contract is proposed before that).
+/// How far ahead the end of a warranty is named (P15: a maintenance contract is proposed before).
 const PHASE_SPAN: Days = Days::new(60);
 /// How long a letter that was given up is listed; if something remains open because of it, that is listed as late.
 const UNDELIVERED_SPAN: TimeDelta = TimeDelta::days(7);
@@ -65,10 +63,12 @@ impl ManagerView<'_> {
         Ok(lines)
     }
 
-    /// Slots without a visit, one line for each site, purpose and reason; and contracts without terms.
+    /// Slots without a visit, a line for each site, purpose and reason; and contracts without terms. Of whatever the planner
+    /// has tried: one whose window begins after its horizon is nobody's problem yet.
     pub(super) async fn not_planned(&mut self) -> Result<Vec<NotPlannedLine>> {
         let mut lines: BTreeMap<String, NotPlannedLine> = BTreeMap::new();
-        let found = store::planning::slot::unplanned(&self.office.db, SlotId(0), self.day + PLAN_SPAN, 100_000).await?;
+        let through = self.day + Months::new(self.office.config.planning.horizon_months);
+        let found = store::planning::slot::unplanned(&self.office.db, SlotId(0), through, 100_000).await?;
         self.know_sites(found.iter().map(|stored| &stored.site)).await?;
         for stored in found {
             let (Some(site), Some(why)) = (self.site(&stored.site).await?, stored.unplanned) else { continue };

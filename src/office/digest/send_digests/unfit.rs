@@ -5,9 +5,10 @@ use chrono::TimeDelta;
 use super::{ManagerView, Result};
 use domain::Instant;
 use domain::access::Deed;
-use domain::digest::{ProposalLine, UnfitLine, VisitLine};
+use domain::digest::{Digest, ProposalLine, UnfitLine, VisitLine};
 use domain::people::Manager;
 use domain::visits::VisitState;
+use store::Db;
 use store::audit::TrailFilter;
 
 /// How far back a manager's first digest looks for rebooked visits.
@@ -15,14 +16,20 @@ const FIRST_SPAN: TimeDelta = TimeDelta::days(7);
 /// How many lines of the trail are searched.
 const MOST: u32 = 10_000;
 
-/// The fact with the time up to which a manager has been told about rebooked visits.
+/// The fact that says through which moment a manager was told what was booked anew or called off.
 pub(super) fn told(manager: &Manager) -> String {
     format!("rebooked-told/{}", manager.manager)
 }
 
+/// The moment through which a manager was told.
+pub(super) async fn told_through(db: &Db, manager: &Manager, now: Instant) -> Result<Instant> {
+    let told = store::fact::get(db, &told(manager)).await?;
+    Ok(told.and_then(|at| at.parse::<Instant>().ok()).unwrap_or(now - FIRST_SPAN))
+}
+
 impl ManagerView<'_> {
-    pub(super) async fn unfit(&mut self) -> Result<Vec<UnfitLine>> {
-        let mut lines = Vec::new();
+    /// Visits that cannot take place as they are booked; one whose day has passed at its site is asked about.
+    pub(super) async fn unfit(&mut self, digest: &mut Digest) -> Result<()> {
         let unfit = store::visits::unfit::all(&self.office.db).await?;
         let visits = self.visit_lines(unfit.iter().map(|unfit| unfit.visit)).await?;
         for unfit in unfit {
@@ -34,16 +41,19 @@ impl ManagerView<'_> {
                 }
                 None => None,
             };
+            let today = self.site(&visit.site).await?.map_or(self.day, |site| site.time_zone.day(self.now));
+            let lines = if visit.day < today { &mut digest.doubtful } else { &mut digest.unfit };
             lines.push(UnfitLine { visit, reasons: unfit.reasons, proposal });
         }
-        lines.sort_by_key(|line| (line.visit.day, line.visit.visit));
-        Ok(lines)
+        for lines in [&mut digest.unfit, &mut digest.doubtful] {
+            lines.sort_by_key(|line| (line.visit.day, line.visit.visit));
+        }
+        Ok(())
     }
 
     /// Visits rebooked automatically since the last digest, with their current booking.
     pub(super) async fn rebooked(&mut self) -> Result<Vec<VisitLine>> {
-        let told = store::fact::get(&self.office.db, &told(self.manager)).await?;
-        let since = told.and_then(|at| at.parse::<Instant>().ok()).unwrap_or(self.now - FIRST_SPAN);
+        let since = told_through(&self.office.db, self.manager, self.now).await?;
         let filter =
             TrailFilter { deed: Some(Deed::RebookVisit), since: Some(since), most: MOST, ..TrailFilter::default() };
         let mut visits: Vec<_> =

@@ -9,7 +9,7 @@ use super::run_line::RunLine;
 use super::{Keep, PlanSummary, Result, SLOTS_A_PAGE};
 use crate::Tools;
 use crate::documents::sha256;
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use domain::ids::{SiteCode, SlotId, VisitId};
 use domain::people::equipment::Equipment;
 use domain::planning::far::{FarPlan, FarSlots, FarVisit};
@@ -47,6 +47,8 @@ struct Trial {
     changed: Vec<RoundKey>,
     /// The number of far slots that have a visit now.
     found_far: u64,
+    /// Days on which visits of these slots were called off, and which are not proposed again.
+    called_off: HashMap<SlotId, Vec<NaiveDate>>,
 }
 
 /// The fact that identifies the state in which slots without a visit were last tried.
@@ -176,7 +178,11 @@ impl PlanningDesk<'_> {
             .collect();
         let rounds = store::planning::round::of_sites(db, &codes).await?;
         let mut trial = Trial::of(rounds);
-        // All computation is done before the transaction begins, so that other writers only wait for the writing.
+        let near: Vec<SlotId> = slots.iter().filter(|one| one.kept == KeptIn::Itself).map(|one| one.slot.id).collect();
+        for called_off in store::visits::called_off::days(db, &near, self.today).await? {
+            trial.called_off.entry(called_off.slot).or_default().push(called_off.day);
+        }
+        // It is thought before the transaction begins: whoever has to write waits for the writing alone.
         for waits in slots {
             // If its site, term or round no longer exists, the slot waits until its round is dropped.
             let Some(case) = cases.get(&waits.slot.site) else { continue };
@@ -196,7 +202,8 @@ impl PlanningDesk<'_> {
         let Some(term) = promise.map(|promise| &promise.term) else { return };
         let key = (stored.contract.clone(), stored.site.clone(), stored.term.clone());
         let Some(round) = trial.rounds.get_mut(&key) else { return };
-        let found = self.place(case, term, stored.slot, round);
+        let called_off_on = trial.called_off.get(&stored.id).map_or(&[][..], Vec::as_slice);
+        let found = self.place(case, term, stored.slot, round, called_off_on);
         if let Err(why) = &found {
             *summary.unplanned.entry(word(why)).or_default() += 1;
         }
@@ -226,6 +233,7 @@ impl Trial {
             reasons: Vec::new(),
             changed: Vec::new(),
             found_far: 0,
+            called_off: HashMap::new(),
         }
     }
 
@@ -261,6 +269,12 @@ impl Trial {
         let as_it_was: HashSet<RoundKey> =
             held.iter().filter(|round| self.was.get(&key_of(round)) == Some(&far_of(round))).map(key_of).collect();
         self.changed.retain(|key| as_it_was.contains(key));
+        // Somebody may have booked again what was called off.
+        let near: Vec<SlotId> = self.visits.iter().map(|visit| visit.slot).collect();
+        let waiting = store::visits::called_off::leave(&mut tx, &near).await?;
+        self.visits.retain(|visit| waiting.contains(&visit.slot));
+        let is_free = |(slot, why): &(SlotId, Option<Unplanned>)| why.is_some() || waiting.contains(slot);
+        self.reasons.retain(is_free);
         let news = self.number(&mut tx).await?;
         for (slot, why) in &self.reasons {
             store::planning::slot::set_unplanned(&mut tx, *slot, why.as_ref()).await?;

@@ -378,7 +378,7 @@ impl<'a> PlanningDesk<'a> {
     ) -> FarSlots {
         let mut new = FarSlots::of_term(&promise.term);
         for slot in due {
-            let plan = match self.place(case, &promise.term, slot, round) {
+            let plan = match self.place(case, &promise.term, slot, round, &[]) {
                 Ok(visit) => FarPlan::Visit(visit),
                 Err(why) => {
                     *summary.unplanned.entry(word(&why)).or_default() += 1;
@@ -397,6 +397,7 @@ impl<'a> PlanningDesk<'a> {
         term: &Term,
         slot: Slot,
         round: &mut Round,
+        called_off_on: &[NaiveDate],
     ) -> std::result::Result<FarVisit, Unplanned> {
         let own = round.engineer.as_ref().and_then(|code| self.diary.index_of(code));
         if own.is_none() && round.far.is_none() {
@@ -414,6 +415,7 @@ impl<'a> PlanningDesk<'a> {
             offset_days: round.offset_days,
             engineer: own,
             not_before: self.today + Days::new(1),
+            called_off_on,
         })?;
         // The first window may be half over, so the visit's position in it says nothing about later months.
         if slot.first_on > self.today {

@@ -10,7 +10,7 @@ use domain::calendar::DayIs;
 use domain::ids::VisitId;
 use domain::people::{Engineer, masters};
 use domain::planning::{TRAVEL_MINUTES, is_sent_to};
-use domain::visits::{Appointment, BookingRefused, StoredVisit};
+use domain::visits::{Appointment, BookingRefused, StoredVisit, VisitState};
 use store::ReadHandle;
 
 /// The first rule that an appointment breaks, if any; a person may overrule some.
@@ -31,7 +31,9 @@ pub async fn refusal(
     let Some(engineer) = store::people::engineer::find(on.again(), &appointment.engineer).await? else {
         return Ok(Some(BookingRefused::UnknownEngineer { engineer: appointment.engineer.clone() }));
     };
-    if day < site.time_zone.day(now) {
+    // Of one whose day has passed somebody may say that it took place as it was booked.
+    let is_as_booked = matches!(&stored.visit.state, VisitState::Booked { appointment: was, .. } if was == appointment);
+    if day < site.time_zone.day(now) && !is_as_booked {
         return Ok(Some(BookingRefused::Past { day, site: site.site.clone() }));
     }
     if let Some(ended_on) = parties.contract.ends_on.filter(|ends_on| *ends_on < day) {

@@ -151,6 +151,7 @@ fn booking(words: PageWords<'_>, refused: &BookingRefused) -> String {
         | BookingRefused::AlreadyDone { .. }
         | BookingRefused::Cancelled { .. }
         | BookingRefused::ChangedMeanwhile { .. }
+        | BookingRefused::PeriodHasAnother { .. }
         | BookingRefused::NoReason { .. }
         | BookingRefused::BadReason { .. } => words.say("decide-refused-changed", &[]),
     }
@@ -174,6 +175,7 @@ pub(super) fn may_insist(refused: &Refused) -> bool {
             | BookingRefused::AlreadyDone { .. }
             | BookingRefused::Cancelled { .. }
             | BookingRefused::ChangedMeanwhile { .. }
+            | BookingRefused::PeriodHasAnother { .. }
             | BookingRefused::NoReason { .. }
             | BookingRefused::BadReason { .. }
             | BookingRefused::UnknownEngineer { .. }
