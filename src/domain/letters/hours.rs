@@ -55,7 +55,7 @@ pub enum TellBetween {
 /// A text that names no hours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoHours {
-    #[error("{0:?} are no hours; write them as \"07:00–19:00\", or \"always\"")]
+    #[error("{0:?} is not a span of hours; write it as \"07:00–19:00\", or \"always\"")]
     Unreadable(String),
     #[error(transparent)]
     Time(#[from] NoWallTime),
@@ -205,9 +205,9 @@ mod tests {
         assert_eq!("always".parse(), Ok(TellBetween::Always));
         assert!("00:00–24:00".parse::<TellBetween>().is_ok());
         for (text, why) in [
-            ("07:00", "no hours"),
-            ("7–19", "no time of day"),
-            ("07:00–25:00", "no time of day"),
+            ("07:00", "not a span of hours"),
+            ("7–19", "not a time of day"),
+            ("07:00–25:00", "not a time of day"),
             ("19:00–07:00", "ends before it begins"),
             ("07:00–07:00", "ends before it begins"),
         ] {

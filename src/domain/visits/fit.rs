@@ -32,6 +32,20 @@ pub enum Unfit {
 }
 
 impl Unfit {
+    /// Whether it has a day of its own, so that a visit of the past can be judged by it. Which skills somebody had, and which
+    /// equipment asked for, is only known of today.
+    #[must_use]
+    pub fn is_dated(&self) -> bool {
+        match self {
+            Unfit::LacksSkill { .. } => false,
+            Unfit::EngineerGone
+            | Unfit::EngineerOff { .. }
+            | Unfit::CertificateEnds { .. }
+            | Unfit::SiteClosed { .. }
+            | Unfit::NoEquipment => true,
+        }
+    }
+
     /// The word used in texts.
     #[must_use]
     pub fn word(&self) -> &'static str {

@@ -131,7 +131,7 @@ impl Run<'_> {
         let sites: HashMap<SiteCode, _> = store::people::site::with_codes(db, &codes)
             .await?
             .into_iter()
-            .map(|site| (site.site.clone(), office.calendars.of_site(&site).ok()))
+            .map(|site| (site.site.clone(), (office.calendars.of_site(&site).ok(), site.time_zone.day(self.now))))
             .collect();
         let mut equipment: HashMap<SiteCode, Vec<Equipment>> = HashMap::new();
         for unit in store::people::equipment::of_sites(db, &codes).await? {
@@ -139,12 +139,12 @@ impl Run<'_> {
         }
         let mut found = Vec::new();
         for stored in page {
-            let (Some(days), appointment) = (sites.get(&stored.visit.site), stored.visit.state.appointment()) else {
-                continue;
-            };
+            let appointment = stored.visit.state.appointment();
+            let Some((days, today)) = sites.get(&stored.visit.site) else { continue };
             let standing = equipment.get(&stored.visit.site).map_or(&[][..], Vec::as_slice);
             let facts = engineers.facts(stored.visit.purpose, &appointment.engineer, standing, days.as_ref());
-            let reasons = facts.against(appointment.day);
+            let mut reasons = facts.against(appointment.day);
+            reasons.retain(|why| appointment.day >= *today || why.is_dated());
             if !reasons.is_empty() {
                 found.push((stored, reasons));
             }

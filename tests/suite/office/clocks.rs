@@ -228,14 +228,14 @@ story!(p01_a_visit_that_took_place_in_time_and_was_noted_late_takes_its_late_fla
 story!(a_window_can_be_met_before_it_opens at "2026-01-05T08:00:00+01:00", |office| {
     office.sleep_until("2026-01-20T06:00").await;
     let visit = office.first_visit("inspection", "2026-02-01").await;
-    let change = AppointmentChange { day: Some("2026-01-22".parse().unwrap()), ..AppointmentChange::default() };
+    let change = AppointmentChange { day: Some("2026-01-28".parse().unwrap()), ..AppointmentChange::default() };
     book(&office.office, visit.visit.id, &change, Rules::Overrule).await.unwrap();
     office.sleep_until("2026-02-03T15:00").await;
     let subject = DeadlineSubject::Visit { slot: visit.slot.expect("it fills a slot") };
     let open = by_key(&office, subject).await;
-    assert!(open.since_on > "2026-01-22".parse().unwrap() && open.met_at.is_none(), "its window has opened since");
-    office.done(visit.visit.id, "2026-01-22T12:00").await;
-    assert_eq!(by_key(&office, subject).await.met_at, Some(madrid("2026-01-22T12:00")));
+    assert!(open.since_on > "2026-01-28".parse().unwrap() && open.met_at.is_none(), "its window has opened since");
+    office.done(visit.visit.id, "2026-01-28T12:00").await;
+    assert_eq!(by_key(&office, subject).await.met_at, Some(madrid("2026-01-28T12:00")));
     office.tick().await;
 });
 

@@ -107,6 +107,8 @@ story!(a_change_within_a_day_of_the_visit_is_told_at_any_hour at "2026-01-05T08:
     for reader in [OPS, "lucia@ronda.example"] {
         assert_eq!(sent(&office, visit, reader, "visit-cancelled").await, 1, "{reader} would set out in the morning");
     }
+    // What is planned instead is announced when people are at work.
+    office.leaves_waiting(&["visit-announced"]);
 });
 
 story!(a_visit_that_is_moved_away_from_tomorrow_is_told_at_any_hour at "2026-01-05T08:00:00+01:00", |office| {

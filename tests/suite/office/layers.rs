@@ -156,10 +156,11 @@ async fn counted_otherwise(office: &TestOffice, key: &str, value: &str) {
 
 /// The site is in Riyadh, where Friday and Saturday are off; the company is in Madrid.
 async fn in_riyadh(office: &TestOffice) {
-    let sites = "site,customer,name,country,subdivision,time_zone\nMAD,CUM,Riad,SA,,Asia/Riyadh\n";
-    let engineers = "engineer,name,email,phone,skills,time_zone,calendar,language\n\
-         E-1,Lucía Romero,lucia@ronda.example,,electrical,Asia/Riyadh,SA,es\n\
-         E-2,Jordi Puig,jordi@ronda.example,,electrical,Asia/Riyadh,SA,es\n";
+    let sites = "site,customer,name,country,subdivision,municipality,time_zone,latitude,longitude\n\
+         MAD,CUM,Riad,SA,,,Asia/Riyadh,,\n";
+    let engineers = "engineer,name,email,phone,skills,time_zone,calendar,latitude,longitude,language\n\
+         E-1,Lucía Romero,lucia@ronda.example,,electrical,Asia/Riyadh,SA,,,es\n\
+         E-2,Jordi Puig,jordi@ronda.example,,electrical,Asia/Riyadh,SA,,,es\n";
     office.import(&[("sites.csv", sites), ("engineers.csv", engineers)]).await;
 }
 

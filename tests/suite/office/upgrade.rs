@@ -189,7 +189,8 @@ async fn letters_of_the_week(expected: &Value, office: &TestOffice) -> Vec<Strin
     wrong.extend(would.difference(&did).map(|key| format!("{key} would have left and has not")));
     let told: BTreeSet<String> =
         did.iter().filter(|key| TOLD_AS_WELL.iter().any(|told| key.starts_with(told))).cloned().collect();
-    assert_eq!(told.len(), TOLD_AS_WELL.len(), "each of them has left");
+    let has_left = |key: &&str| told.iter().any(|told| told.starts_with(*key));
+    wrong.extend(TOLD_AS_WELL.iter().filter(|key| !has_left(key)).map(|key| format!("{key}should have left as well")));
     did.retain(|key| !told.contains(key));
     wrong.extend(did.difference(&would).map(|key| format!("{key} has left and would not have")));
     wrong
@@ -203,8 +204,9 @@ const NOT_TOLD_ANY_MORE: [&str; 2] = [
 ];
 
 /// A report is owed from the day of its visit: what became late of one without a record in this week is told. What was
-/// cancelled, or did not take place, is planned again (V65, V66) and told, and owes its record.
-const TOLD_AS_WELL: [&str; 11] = [
+/// cancelled, or did not take place, is planned again (V65, V66) and told, and owes its record; that V66's is late waits for its
+/// readers' hours, which come after the week.
+const TOLD_AS_WELL: [&str; 8] = [
     "deadline-flagged/report/V57/2026-02-19/late-1/engineer:E-2 ",
     "deadline-flagged/report/V57/2026-02-19/late-1/manager:M-1 ",
     "training-invitation/V65/0/engineer:E-2 ",
@@ -213,9 +215,6 @@ const TOLD_AS_WELL: [&str; 11] = [
     "visit-announced/V66/0/customer:wang@zho.example ",
     "visit-announced/V66/0/engineer:E-3 ",
     "deadline-flagged/record/V66/2026-02-24/2026-02-26/before-1/engineer:E-3 ",
-    "deadline-flagged/record/V66/2026-02-24/2026-02-26/late-1/engineer:E-3 ",
-    "deadline-flagged/record/V66/2026-02-24/2026-02-26/late-1/manager:M-1 ",
-    "deadline-flagged/record/V66/2026-02-24/2026-02-26/late-1/manager:M-2 ",
 ];
 
 /// What differs between two JSON objects, a line for each field of the first.

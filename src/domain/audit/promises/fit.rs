@@ -47,7 +47,9 @@ pub(super) fn cannot_take_place(site: &AuditedSite<'_>, made: &AuditedVisit) -> 
     let has = |skill: &String| {
         knows.skills.iter().any(|own| own.skill == *skill && own.valid_until.is_none_or(|last| on <= last))
     };
-    let mut asked = standing().flat_map(|unit| unit.skills);
+    // Of a day that is over, only what a certificate says is known.
+    let is_known = |skill: &String| on >= site.today() || knows.skills.iter().any(|own| own.skill == *skill);
+    let mut asked = standing().flat_map(|unit| unit.skills).filter(|skill| is_known(skill));
     if let Some(skill) = asked.find(|skill| !has(skill) && !is_overruled(&format!("skill/{skill}"))) {
         return Some(NoFitVisit::EngineerLacks { visit, engineer: engineer.clone(), skill: skill.clone() });
     }
