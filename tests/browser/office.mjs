@@ -181,7 +181,7 @@ class Office {
     this.port = await freePort();
     this.address = `http://127.0.0.1:${this.port}`;
     const own = await freePort();
-    await fs.writeFile(path.join(this.dir, 'ronda.toml'), `[company]\nname = "Ronda Service"\nemail = "office@ronda.example"\ntime_zone = "Europe/Madrid"\ncalendar = "ES-MD"\n\n[web]\nlisten = "127.0.0.1:${own}"\npublic_listen = "127.0.0.1:${this.port}"\npublic_url = "${this.address}"\n`);
+    await fs.writeFile(path.join(this.dir, 'ronda.toml'), `[company]\nname = "Ronda Service"\nemail = "office@ronda.example"\ntime_zone = "Europe/Madrid"\ncalendar = "ES-MD"\ntell_between = "always"\n\n[web]\nlisten = "127.0.0.1:${own}"\npublic_listen = "127.0.0.1:${this.port}"\npublic_url = "${this.address}"\n`);
     await this.ronda('import', csv);
     await this.ronda('plan');
     await this.serve();

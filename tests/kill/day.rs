@@ -30,10 +30,11 @@ pub struct Errand {
     record: String,
 }
 
+/// Letters leave at any hour: the moments of death must not decide which of them wait for the morning.
 pub fn write_config(folder: &Path, relay: SocketAddr) {
     let text = format!(
         "[company]\nname = \"Ronda Demo Service\"\nemail = \"office@ronda-demo.example\"\n\
-         time_zone = \"Europe/Madrid\"\ncalendar = \"ES-MD\"\n\
+         time_zone = \"Europe/Madrid\"\ncalendar = \"ES-MD\"\ntell_between = \"always\"\n\
          [mail]\nhost = \"{}\"\nport = {}\nsecurity = \"plain\"\ntimeout_s = 5\n\
          [web]\nlisten = \"127.0.0.1:0\"\n",
         relay.ip(),
