@@ -89,6 +89,12 @@ pub struct SaidEnd {
 }
 
 impl PromisedStretch {
+    /// The contract's last day at the site as it was said last while this rhythm held.
+    #[must_use]
+    pub fn contract_end(&self) -> Option<NaiveDate> {
+        self.said.last().and_then(|said| said.ends_on)
+    }
+
     /// The contract's last day as it was known on a day: what was learned later does not reach back.
     #[must_use]
     pub fn end_known_on(&self, day: NaiveDate) -> Option<NaiveDate> {
@@ -102,8 +108,8 @@ impl PromisedStretch {
 pub enum StretchEnds {
     /// The contract ends, or no longer covers the site. `noted_on`: when this became known; `None`: always known.
     WithTheContract { noted_on: Option<NaiveDate> },
-    /// The rhythm changes on the next day. `said`: the contract's last day as known until then.
-    WithItsRhythm { said: Option<NaiveDate> },
+    /// The rhythm changes on the next day.
+    WithItsRhythm,
 }
 
 impl ContractVersion {
@@ -162,9 +168,9 @@ pub fn stretches(
         };
         if let Some(last) = found.last_mut().filter(goes_on) {
             last.stretch.through = through;
-            last.stretch.said.push(SaidEnd { since_on: first, ends_on: said });
-            if last.said != said {
-                (last.said, last.noted_on) = (said, noted_on);
+            if last.stretch.contract_end() != said {
+                last.stretch.said.push(SaidEnd { since_on: first, ends_on: said });
+                last.noted_on = noted_on;
             }
             continue;
         }
@@ -178,7 +184,7 @@ pub fn stretches(
             ends,
             said: vec![SaidEnd { since_on: first, ends_on: said }],
         };
-        found.push(Held { stretch, said, noted_on });
+        found.push(Held { stretch, noted_on });
     }
     let nexts: Vec<Option<NaiveDate>> =
         found.iter().skip(1).map(|held| Some(held.stretch.from)).chain([None]).collect();
@@ -188,18 +194,17 @@ pub fn stretches(
 /// A stretch, with the contract's last day at that time, and when that became known.
 struct Held {
     stretch: PromisedStretch,
-    said: Option<NaiveDate>,
     noted_on: Option<NaiveDate>,
 }
 
 impl Held {
     /// The stretch with its end, if another one follows on `next`.
     fn ended(self, next: Option<NaiveDate>) -> PromisedStretch {
-        let Held { mut stretch, said, noted_on } = self;
+        let Held { mut stretch, noted_on } = self;
         let after = stretch.through.and_then(|day| day.succ_opt());
         stretch.ends = match after {
-            Some(_) if after == next => StretchEnds::WithItsRhythm { said },
-            Some(since_on) if stretch.through != said => {
+            Some(_) if after == next => StretchEnds::WithItsRhythm,
+            Some(since_on) if stretch.through != stretch.contract_end() => {
                 stretch.said.push(SaidEnd { since_on, ends_on: stretch.through });
                 StretchEnds::WithTheContract { noted_on: after }
             }

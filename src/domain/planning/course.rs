@@ -81,17 +81,9 @@ enum StubStory {
 }
 
 impl StretchSlots<'_> {
-    /// The contract's last day, as known while this rhythm applied.
-    fn contract_end(&self) -> Option<NaiveDate> {
-        match self.stretch.ends {
-            StretchEnds::WithItsRhythm { said } => said,
-            StretchEnds::WithTheContract { .. } => self.stretch.through,
-        }
-    }
-
     fn periods(&self, from: NaiveDate, until: NaiveDate) -> Result<Vec<SlotPeriod>, BadRule> {
         let PromisedStretch { every, window, counted_from, .. } = self.stretch;
-        let (ends_on, stubs) = (self.contract_end(), Stubs::Included);
+        let (ends_on, stubs) = (self.stretch.contract_end(), Stubs::Included);
         let wanted = WantedSlots { window: *window, accepted_on: *counted_from, ends_on, from, until, stubs };
         let mut found = periods(every, &wanted)?;
         found.retain(|period| self.is_first || period.ends_on >= self.stretch.from);
@@ -101,14 +93,16 @@ impl StretchSlots<'_> {
     /// The number, within this stretch, of the period that a day belongs to, even if the contract's end leaves too
     /// little of it to count; `None` if the rule names no day of the contract.
     fn number_on(&self, day: NaiveDate) -> Result<Option<u32>, BadRule> {
-        number_on(&self.stretch.every, self.stretch.counted_from, self.contract_end(), day)
+        number_on(&self.stretch.every, self.stretch.counted_from, self.stretch.contract_end(), day)
     }
 
     /// Whether the rhythm changes before the last period is over.
     fn is_under_way_at_its_end(&self) -> Result<bool, BadRule> {
         let next = match (self.stretch.ends, self.stretch.through) {
-            (StretchEnds::WithItsRhythm { said }, Some(through)) if said != Some(through) => through.succ_opt(),
-            (StretchEnds::WithItsRhythm { .. } | StretchEnds::WithTheContract { .. }, _) => None,
+            (StretchEnds::WithItsRhythm, Some(through)) if self.stretch.contract_end() != Some(through) => {
+                through.succ_opt()
+            }
+            (StretchEnds::WithItsRhythm | StretchEnds::WithTheContract { .. }, _) => None,
         };
         let (Some(through), Some(next)) = (self.stretch.through, next) else { return Ok(false) };
         Ok(self.number_on(through)? == self.number_on(next)?)
@@ -127,7 +121,7 @@ impl StretchSlots<'_> {
             Some(on) => self.entered(period, on)?,
             None => Slot { last_on: period.whole_last_on, ..period.slot },
         };
-        let end = self.contract_end().unwrap_or(NaiveDate::MAX);
+        let end = self.stretch.contract_end().unwrap_or(NaiveDate::MAX);
         let cut = Slot { last_on: grown.last_on.min(end), ..grown };
         let slot = if entered.is_none() && is_nearly_over(&cut, self.since_on) {
             let late = late_window(&cut, (begins_on, period.ends_on), self.since_on);
@@ -136,7 +130,7 @@ impl StretchSlots<'_> {
             cut
         };
         match self.stretch.ends {
-            StretchEnds::WithItsRhythm { .. } => {
+            StretchEnds::WithItsRhythm => {
                 let through = self.stretch.through?;
                 // The current period gives way if there is time left; the periods after it never begin.
                 let is_under_way = period.ends_on > through && slot.last_on > through;
@@ -183,7 +177,7 @@ impl StretchSlots<'_> {
         let begins_on = self.begins_on(&period.slot);
         // What was said of the contract's end later shortens it, but does not change whose its days are.
         let end = self.stretch.end_known_on(on).unwrap_or(NaiveDate::MAX);
-        let end = self.contract_end().unwrap_or(NaiveDate::MAX).max(end);
+        let end = self.stretch.contract_end().unwrap_or(NaiveDate::MAX).max(end);
         let slot = Slot { last_on: period.whole_last_on.min(end), ..period.slot };
         let ends_on = period.next_on.pred_opt().unwrap_or(period.next_on).min(end);
         let left = Slot { first_on: slot.first_on.max(on), ..slot };

@@ -34,11 +34,7 @@ pub(super) fn expand(stretches: &[PromisedStretch], through: NaiveDate) -> Vec<P
     let mut all: Vec<PromisedPeriod> = Vec::new();
     let mut ended = None;
     for (at, stretch) in stretches.iter().enumerate() {
-        let contract_end = match stretch.ends {
-            StretchEnds::WithItsRhythm { said } => said,
-            StretchEnds::WithTheContract { .. } => stretch.through,
-        };
-        let contract_end = contract_end.unwrap_or(NaiveDate::MAX);
+        let contract_end = stretch.contract_end().unwrap_or(NaiveDate::MAX);
         let is_under_way = matches!((all.last(), ended), (Some(last), Some(from)) if last.ends_on >= from);
         let entry = (at > 0).then_some(match is_under_way {
             true => Entry::WhileUnderWay(stretch.from),
@@ -64,7 +60,7 @@ pub(super) fn expand(stretches: &[PromisedStretch], through: NaiveDate) -> Vec<P
             last.ends_on = day_before(from);
         }
         ended = match stretch.ends {
-            StretchEnds::WithItsRhythm { .. } => last_day.succ_opt(),
+            StretchEnds::WithItsRhythm => last_day.succ_opt(),
             StretchEnds::WithTheContract { .. } => None,
         };
         all.append(&mut own);

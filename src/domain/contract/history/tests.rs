@@ -23,7 +23,11 @@ fn version(since_on: &str, every: &str, ends_on: Option<&str>, sites: CoveredSit
 fn told(versions: &[ContractVersion]) -> Vec<String> {
     let end = |through: Option<NaiveDate>| through.map_or_else(|| "…".to_owned(), |day| day.to_string());
     let found = stretches(versions, &"MAD".into(), &"inspection".into(), None);
-    found.iter().map(|one| format!("{} {}..{} {:?}", one.every, one.from, end(one.through), one.ends)).collect()
+    let ends = |one: &PromisedStretch| match one.ends {
+        StretchEnds::WithItsRhythm => format!("WithItsRhythm {{ said: {:?} }}", one.contract_end()),
+        StretchEnds::WithTheContract { .. } => format!("{:?}", one.ends),
+    };
+    found.iter().map(|one| format!("{} {}..{} {}", one.every, one.from, end(one.through), ends(one))).collect()
 }
 
 #[test]
