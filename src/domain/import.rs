@@ -17,10 +17,7 @@ mod rules;
 
 pub use cells::{guarded, unguarded};
 pub use countries::is_country;
-pub use diff::{
-    Change, Diff, FieldChange, ImportRow, RowCounts, What, contact_row, contract_row, customer_row, diff, engineer_row,
-    equipment_row, manager_row, site_row,
-};
+pub use diff::{Change, Diff, FieldChange, ImportRow, RowCounts, What, diff};
 pub use read::{Known, PlanFault, read};
 
 use super::contract::Contract;

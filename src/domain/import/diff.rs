@@ -80,6 +80,22 @@ impl Diff {
     }
 }
 
+impl Nouns {
+    /// All rows of a file.
+    #[must_use]
+    pub fn rows(&self, noun: Noun) -> Vec<ImportRow> {
+        match noun {
+            Noun::Customers => self.customers.iter().map(customer_row).collect(),
+            Noun::Sites => self.sites.iter().map(site_row).collect(),
+            Noun::Contacts => self.contacts.iter().map(contact_row).collect(),
+            Noun::Engineers => self.engineers.iter().map(engineer_row).collect(),
+            Noun::Managers => self.managers.iter().map(manager_row).collect(),
+            Noun::Equipment => self.equipment.iter().map(equipment_row).collect(),
+            Noun::Contracts => self.contracts.iter().map(contract_row).collect(),
+        }
+    }
+}
+
 /// Compares what was read with what is stored; returns the difference, and the nouns that are new or changed.
 #[must_use]
 pub fn diff(read: Nouns, stored: &Nouns) -> (Diff, Nouns) {
@@ -163,8 +179,7 @@ fn degrees(position: Option<(f64, f64)>) -> (String, String) {
 }
 
 /// A customer as a row of `customers`.
-#[must_use]
-pub fn customer_row(c: &Customer) -> ImportRow {
+fn customer_row(c: &Customer) -> ImportRow {
     row(
         &c.customer,
         vec![
@@ -177,8 +192,7 @@ pub fn customer_row(c: &Customer) -> ImportRow {
 }
 
 /// A site as a row of `sites`.
-#[must_use]
-pub fn site_row(s: &Site) -> ImportRow {
+fn site_row(s: &Site) -> ImportRow {
     let (latitude, longitude) = degrees(s.position);
     row(
         &s.site,
@@ -200,8 +214,7 @@ pub fn site_row(s: &Site) -> ImportRow {
 }
 
 /// A contact as a row of `contacts`; its key consists of its owner, role and address.
-#[must_use]
-pub fn contact_row(c: &Contact) -> ImportRow {
+fn contact_row(c: &Contact) -> ImportRow {
     let (column, code) = spoken_for(&c.of);
     row(
         contact_key(&c.of, c.role, &c.email),
@@ -230,8 +243,7 @@ fn spoken_for(of: &ContactFor) -> (&'static str, &str) {
 }
 
 /// An engineer as a row of `engineers`.
-#[must_use]
-pub fn engineer_row(e: &Engineer) -> ImportRow {
+fn engineer_row(e: &Engineer) -> ImportRow {
     let (latitude, longitude) = degrees(e.position);
     row(
         &e.engineer,
@@ -253,8 +265,7 @@ pub fn engineer_row(e: &Engineer) -> ImportRow {
 }
 
 /// A manager as a row of `managers`.
-#[must_use]
-pub fn manager_row(m: &Manager) -> ImportRow {
+fn manager_row(m: &Manager) -> ImportRow {
     let scope = match &m.scope {
         Scope::All => "all".to_owned(),
         Scope::Customers(codes) => codes.join(";"),
@@ -281,8 +292,7 @@ pub fn manager_row(m: &Manager) -> ImportRow {
 }
 
 /// A piece of equipment as a row of `equipment`.
-#[must_use]
-pub fn equipment_row(e: &Equipment) -> ImportRow {
+fn equipment_row(e: &Equipment) -> ImportRow {
     row(
         &e.equipment,
         vec![
@@ -303,8 +313,7 @@ pub fn equipment_row(e: &Equipment) -> ImportRow {
 }
 
 /// A contract as a row of `contracts`; its overrides are `term.key` columns.
-#[must_use]
-pub fn contract_row(c: &Contract) -> ImportRow {
+fn contract_row(c: &Contract) -> ImportRow {
     let sites = match &c.sites {
         CoveredSites::All => "*".to_owned(),
         CoveredSites::Only(codes) => codes.join(";"),

@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use super::cells::Header;
-use super::diff::{
-    ImportRow, contact_row, contract_row, customer_row, engineer_row, equipment_row, manager_row, site_row,
-};
+use super::diff::ImportRow;
 use super::{ColumnIs, Noun, Nouns};
 
 /// The stored rows of a file that leaves columns out, by key; none where it has every column.
@@ -20,16 +18,7 @@ impl KeptRows {
         if noun != Noun::Contracts && !noun.columns().iter().any(lacks) {
             return KeptRows::default();
         }
-        let rows: Vec<ImportRow> = match noun {
-            Noun::Customers => stored.customers.iter().map(customer_row).collect(),
-            Noun::Sites => stored.sites.iter().map(site_row).collect(),
-            Noun::Contacts => stored.contacts.iter().map(contact_row).collect(),
-            Noun::Engineers => stored.engineers.iter().map(engineer_row).collect(),
-            Noun::Managers => stored.managers.iter().map(manager_row).collect(),
-            Noun::Equipment => stored.equipment.iter().map(equipment_row).collect(),
-            Noun::Contracts => stored.contracts.iter().map(contract_row).collect(),
-        };
-        KeptRows(rows.into_iter().map(|row| (row.key.clone(), row)).collect())
+        KeptRows(stored.rows(noun).into_iter().map(|row| (row.key.clone(), row)).collect())
     }
 
     /// The row as it is stored; None where it is new, or its file leaves nothing out.

@@ -7,10 +7,7 @@ use anyhow::Context;
 
 use crate::Result;
 use crate::import::import_office::stored;
-use domain::import::{
-    self, ColumnIs, ImportRow, Noun, Nouns, contact_row, contract_row, customer_row, engineer_row, equipment_row,
-    manager_row, site_row,
-};
+use domain::import::{self, ColumnIs, ImportRow, Noun};
 use store::Db;
 use world::tables;
 
@@ -26,7 +23,7 @@ pub async fn export_office(db: &Db, folder: &Path) -> Result<Vec<(&'static str, 
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let mut written = Vec::new();
     for noun in Noun::ALL {
-        let rows = rows(noun, &nouns);
+        let rows = nouns.rows(noun);
         let columns = columns(noun, &rows);
         let cells: Vec<Vec<String>> =
             rows.iter().map(|row| columns.iter().map(|column| cell(row, column)).collect()).collect();
@@ -34,18 +31,6 @@ pub async fn export_office(db: &Db, folder: &Path) -> Result<Vec<(&'static str, 
         written.push((noun.name(), rows.len()));
     }
     Ok(written)
-}
-
-fn rows(noun: Noun, nouns: &Nouns) -> Vec<ImportRow> {
-    match noun {
-        Noun::Customers => nouns.customers.iter().map(customer_row).collect(),
-        Noun::Sites => nouns.sites.iter().map(site_row).collect(),
-        Noun::Contacts => nouns.contacts.iter().map(contact_row).collect(),
-        Noun::Engineers => nouns.engineers.iter().map(engineer_row).collect(),
-        Noun::Managers => nouns.managers.iter().map(manager_row).collect(),
-        Noun::Equipment => nouns.equipment.iter().map(equipment_row).collect(),
-        Noun::Contracts => nouns.contracts.iter().map(contract_row).collect(),
-    }
 }
 
 /// The file's own columns, and the `term.key` columns that any of its rows uses.
