@@ -4,6 +4,7 @@
 use crate::Tools;
 use crate::parties::Parties;
 use domain::access::{HoursOf, hours_of};
+use domain::ids::ManagerCode;
 use domain::letters::hours::ReaderHours;
 use domain::letters::notice::Reader;
 use domain::people::equipment::Site;
@@ -24,6 +25,12 @@ pub(crate) fn of_engineer(tools: &Tools, engineer: &Engineer) -> ReaderHours {
 /// The hours of a manager.
 pub(crate) fn of_manager(tools: &Tools, manager: &Manager) -> ReaderHours {
     of_calendar(tools, &manager.time_zone, &manager.calendar)
+}
+
+/// The hours of the manager with this code; the company's own where there is none.
+pub(crate) fn of_manager_named(tools: &Tools, managers: &[Manager], code: &ManagerCode) -> ReaderHours {
+    let named = managers.iter().find(|manager| manager.manager == *code);
+    named.map_or_else(|| of_company(tools), |manager| of_manager(tools, manager))
 }
 
 /// The company's own hours, for whom no others are known.
@@ -50,11 +57,7 @@ impl Parties {
                 .iter()
                 .find(|engineer| engineer.engineer == *code)
                 .map_or_else(|| at_site(tools, &self.site), |engineer| of_engineer(tools, engineer)),
-            HoursOf::Manager(code) => self
-                .managers
-                .iter()
-                .find(|manager| manager.manager == *code)
-                .map_or_else(|| of_company(tools), |manager| of_manager(tools, manager)),
+            HoursOf::Manager(code) => of_manager_named(tools, &self.managers, code),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tracing::info;
 
-use super::reader_hours::{at_site, of_company, of_engineer, of_manager};
+use super::reader_hours::{at_site, of_company, of_engineer, of_manager_named};
 use crate::parties::engineers;
 use crate::people::managers;
 use crate::{Office, Result, Tools};
@@ -98,10 +98,7 @@ impl Readers {
             HoursOf::Engineer(code) => {
                 self.engineers.get(code).map_or_else(at_its_site, |engineer| of_engineer(tools, engineer))
             }
-            HoursOf::Manager(code) => {
-                let manager = self.managers.iter().find(|manager| manager.manager == *code);
-                manager.map_or_else(|| of_company(tools), |manager| of_manager(tools, manager))
-            }
+            HoursOf::Manager(code) => of_manager_named(tools, &self.managers, code),
             HoursOf::Site => at_its_site(),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 
 use crate::letters::owe;
-use crate::letters::reader_hours::{at_site, of_company, of_manager};
+use crate::letters::reader_hours::{at_site, of_company, of_manager_named};
 use crate::parties::manager_reader;
 use crate::{Office, Result};
 use domain::access::{HoursOf, answers_for, hours_of};
@@ -191,11 +191,7 @@ impl Directory {
             own.filter(|site| site.customer == *customer).or_else(of_customer)
         };
         match hours_of(&reader.role) {
-            HoursOf::Manager(code) => self
-                .managers
-                .iter()
-                .find(|manager| manager.manager == *code)
-                .map_or_else(|| of_company(office), |manager| of_manager(office, manager)),
+            HoursOf::Manager(code) => of_manager_named(office, &self.managers, code),
             HoursOf::Site | HoursOf::Engineer(_) => {
                 site().map_or_else(|| of_company(office), |site| at_site(office, site))
             }

@@ -147,11 +147,12 @@ pub async fn due<'a>(
     most: i64,
 ) -> Result<Vec<std::result::Result<Unwritten, UnreadableLetter>>> {
     let rows: Vec<UnwrittenRow> = on.into().sql(DUE).bind(now).limit(most).all().await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (LetterId(row.id), row.unwritten()))
-        .map(|(letter, row)| row.map_err(|why| UnreadableLetter { letter, why }))
-        .collect())
+    Ok(each(rows))
+}
+
+fn each(rows: Vec<UnwrittenRow>) -> Vec<std::result::Result<Unwritten, UnreadableLetter>> {
+    let read = rows.into_iter().map(|row| (LetterId(row.id), row.unwritten()));
+    read.map(|(letter, row)| row.map_err(|why| UnreadableLetter { letter, why })).collect()
 }
 
 const DUE: &str = text!(
@@ -170,11 +171,7 @@ pub async fn stale(
     most: i64,
 ) -> Result<Vec<std::result::Result<Unwritten, UnreadableLetter>>> {
     let rows: Vec<UnwrittenRow> = tx.sql(STALE).bind(before).bind(now).limit(most).all().await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (LetterId(row.id), row.unwritten()))
-        .map(|(letter, row)| row.map_err(|why| UnreadableLetter { letter, why }))
-        .collect())
+    Ok(each(rows))
 }
 
 const STALE: &str = text!(
@@ -261,18 +258,14 @@ pub async fn get<'a>(on: impl Into<ReadHandle<'a>>, letter: LetterId) -> Result<
     row.map(UnwrittenRow::unwritten).transpose()
 }
 
+/// The end of a statement that finds those letters that wait and have surely not left, and what they were written from.
+const STILL_HERE: &str =
+    text!(" and state = '", WAITING, "' and coalesce(facts, kept_facts) is not null and ", SURELY_HERE, " order by id");
+
 /// Letters about a visit that wait and have surely not left.
 pub async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Vec<Unwritten>> {
     let rows: Vec<UnwrittenRow> = tx
-        .sql(text!(
-            "select ",
-            COLUMNS,
-            " from letter where visit_id = $1 and visit_id is not null and state = '",
-            WAITING,
-            "' and coalesce(facts, kept_facts) is not null and ",
-            SURELY_HERE,
-            " order by id"
-        ))
+        .sql(text!("select ", COLUMNS, " from letter where visit_id = $1 and visit_id is not null", STILL_HERE))
         .bind(visit.0)
         .all()
         .await?;
@@ -282,15 +275,7 @@ pub async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Vec<Unwritten>> {
 /// Letters about a deadline that wait and have surely not left.
 pub async fn of_deadline(tx: &mut Tx, deadline: DeadlineId) -> Result<Vec<Unwritten>> {
     let rows: Vec<UnwrittenRow> = tx
-        .sql(text!(
-            "select ",
-            COLUMNS,
-            " from letter where deadline_id = $1 and deadline_id is not null and state = '",
-            WAITING,
-            "' and coalesce(facts, kept_facts) is not null and ",
-            SURELY_HERE,
-            " order by id"
-        ))
+        .sql(text!("select ", COLUMNS, " from letter where deadline_id = $1 and deadline_id is not null", STILL_HERE))
         .bind(deadline.0)
         .all()
         .await?;

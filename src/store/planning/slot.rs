@@ -99,6 +99,16 @@ pub async fn set_unplanned(tx: &mut Tx, id: SlotId, why: Option<&Unplanned>) -> 
     Ok(())
 }
 
+/// As [`set_unplanned`], for the slot of a visit, if it has one.
+pub(crate) async fn set_unplanned_of(tx: &mut Tx, visit: VisitId, why: Option<&Unplanned>) -> Result<()> {
+    tx.sql("update slot set unplanned = $1 where id = (select slot_id from visit where id = $2)")
+        .bind(why.map(reason))
+        .bind(visit)
+        .execute()
+        .await?;
+    Ok(())
+}
+
 /// Up to `limit` slots without a visit, near and far, that begin by `until` and follow `after`; by number.
 pub async fn unplanned(db: &Db, after: SlotId, until: NaiveDate, limit: i64) -> Result<Vec<StoredSlot>> {
     let mut found = unplanned_near(db, after, until, limit).await?;

@@ -1,10 +1,9 @@
 //! Visits that were cancelled or did not take place, and the slots that they have left without a visit.
 
 use chrono::NaiveDate;
-use serde_json::json;
 
 use super::{AHEAD, CANCELLED, COLUMNS, DONE, PLANNED, visits};
-use crate::planning::freed;
+use crate::planning::{freed, slot};
 use crate::reader::json_list;
 use crate::text::{sql, text};
 use crate::{Db, Result, Tx};
@@ -38,13 +37,7 @@ pub async fn days(db: &Db, slots: &[SlotId], from: NaiveDate) -> Result<Vec<Call
 
 /// Notes that the slot of a visit waits for another one.
 pub(super) async fn slot_waits(tx: &mut Tx, visit: VisitId) -> Result<()> {
-    let why = json!(Unplanned::CalledOff).to_string();
-    tx.sql("update slot set unplanned = $1 where id = (select slot_id from visit where id = $2)")
-        .bind(why)
-        .bind(visit)
-        .execute()
-        .await?;
-    Ok(())
+    slot::set_unplanned_of(tx, visit, Some(&Unplanned::CalledOff)).await
 }
 
 /// Takes a visit out of its slot, which waits for another one: it took place too early to serve that.
@@ -56,11 +49,7 @@ pub async fn was_too_early(tx: &mut Tx, visit: VisitId) -> Result<()> {
 
 /// Notes that the slot of a visit waits no more: it takes place after all.
 pub(super) async fn slot_is_taken(tx: &mut Tx, visit: VisitId) -> Result<()> {
-    tx.sql("update slot set unplanned = null where id = (select slot_id from visit where id = $1)")
-        .bind(visit)
-        .execute()
-        .await?;
-    Ok(())
+    slot::set_unplanned_of(tx, visit, None).await
 }
 
 /// Takes what was called off out of those of these slots that still wait for a visit; it keeps the number that it had among

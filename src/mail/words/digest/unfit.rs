@@ -25,10 +25,9 @@ pub(super) fn unfit(speaker: &Speaker<'_>, line: &UnfitLine) -> DigestLine {
 
 /// A visit that could not take place as it was booked, and of which nobody knows whether it did.
 pub(super) fn doubtful(speaker: &Speaker<'_>, line: &UnfitLine) -> DigestLine {
-    let proposed = unfit(speaker, line);
     let why = line.reasons.iter().map(|why| unfit_words(speaker, why, &line.visit.engineer));
     let note = joined([why.collect::<Vec<_>>().join("; "), speaker.say("digest-doubtful-ask", &[])]);
-    DigestLine { note: first_up(&note), ..proposed }
+    DigestLine { note: first_up(&note), ..visit(speaker, &line.visit) }
 }
 
 /// Why a visit cannot take place as it is booked, as a clause without a full stop.
