@@ -88,12 +88,18 @@ story!(a_visit_that_is_moved_while_its_invitation_is_greylisted_is_announced_onc
     }
 });
 
-story!(a_visit_that_is_moved_twice_before_morning_is_one_letter_with_the_last_day at "2026-01-05T08:00:00+01:00", |office| {
-    let mut office = office;
+/// A visit of which everyone was told, on a Friday evening: whatever happens to it now waits for Monday.
+async fn told_and_gone_home(office: &mut TestOffice) -> VisitId {
     office.keep_hours();
-    let visit = booked(&office).await;
+    let visit = booked(office).await;
     office.tick().await;
     office.sleep_until("2026-01-16T20:00").await;
+    visit
+}
+
+story!(a_visit_that_is_moved_twice_before_morning_is_one_letter_with_the_last_day at "2026-01-05T08:00:00+01:00", |office| {
+    let mut office = office;
+    let visit = told_and_gone_home(&mut office).await;
     for to in ["2026-02-24", "2026-02-25"] {
         move_visit(&office.office, visit, &day(to), Rules::Overrule).await.unwrap();
     }
@@ -103,10 +109,7 @@ story!(a_visit_that_is_moved_twice_before_morning_is_one_letter_with_the_last_da
 
 story!(a_visit_that_is_cancelled_and_booked_again_before_morning_was_moved at "2026-01-05T08:00:00+01:00", |office| {
     let mut office = office;
-    office.keep_hours();
-    let visit = booked(&office).await;
-    office.tick().await;
-    office.sleep_until("2026-01-16T20:00").await;
+    let visit = told_and_gone_home(&mut office).await;
     cancel(&office.office, visit, "La planta está parada").await.unwrap();
     book(&office.office, visit, &day("2026-02-24"), Rules::Overrule).await.unwrap();
     office.sleep_until("2026-01-19T09:00").await;
@@ -117,10 +120,7 @@ story!(a_visit_that_is_cancelled_and_booked_again_before_morning_was_moved at "2
 
 story!(a_visit_that_is_passed_on_and_back_before_morning_is_told_to_nobody_else at "2026-01-05T08:00:00+01:00", |office| {
     let mut office = office;
-    office.keep_hours();
-    let visit = booked(&office).await;
-    office.tick().await;
-    office.sleep_until("2026-01-16T20:00").await;
+    let visit = told_and_gone_home(&mut office).await;
     move_visit(&office.office, visit, &engineer("E-2"), Rules::Overrule).await.unwrap();
     move_visit(&office.office, visit, &engineer("E-1"), Rules::Overrule).await.unwrap();
     office.sleep_until("2026-01-19T09:00").await;
@@ -130,10 +130,7 @@ story!(a_visit_that_is_passed_on_and_back_before_morning_is_told_to_nobody_else 
 
 story!(a_visit_that_was_passed_on_and_cancelled_before_morning_is_cancelled_for_who_had_it at "2026-01-05T08:00:00+01:00", |office| {
     let mut office = office;
-    office.keep_hours();
-    let visit = booked(&office).await;
-    office.tick().await;
-    office.sleep_until("2026-01-16T20:00").await;
+    let visit = told_and_gone_home(&mut office).await;
     move_visit(&office.office, visit, &engineer("E-2"), Rules::Overrule).await.unwrap();
     cancel(&office.office, visit, "La planta está parada").await.unwrap();
     office.sleep_until("2026-01-19T09:00").await;
