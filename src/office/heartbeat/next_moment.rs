@@ -8,7 +8,7 @@ use crate::{Office, Result};
 use domain::Instant;
 use domain::people::Manager;
 use domain::time::{Zone, days_of};
-use store::moment;
+use store::moment::{self, Ahead, AheadOfDay};
 
 /// If a beat leaves something that is already due, because of later work in the same beat, the next beat does it.
 const NEXT_BEAT: TimeDelta = TimeDelta::minutes(1);
@@ -32,16 +32,15 @@ const A_LONG_HOLIDAY: usize = 40;
 /// next attempt. `None` if time alone makes nothing due, which never happens in an office with a planner.
 pub async fn next_moment(office: &Office) -> Result<Option<Instant>> {
     let now = office.clock.now();
-    let db = &office.db;
-    let zones = moment::zones_of_sites(db).await?;
+    let (ahead, zones) = (moment::ahead(&office.db, now).await?, moment::zones_of_sites(&office.db).await?);
     let moments = [
-        moment::look(db).await?,
-        moment::reminder(db).await?,
-        next_letter(office, now).await?,
-        next_report(office, now).await?,
-        next_window(office, now).await?,
-        next_announcement(office, &zones, now).await?,
-        next_record(office, &zones, now).await?,
+        ahead.look,
+        ahead.reminder,
+        next_letter(&ahead, now),
+        next_report(office, &ahead, now).await?,
+        next_window(&ahead),
+        next_announcement(&ahead, &zones, now),
+        next_record(&ahead, &zones, now),
         next_digest(office, now).await?,
         next_planning(office, now).await?,
         next_canary(office, now),
@@ -57,11 +56,11 @@ pub async fn next_moment(office: &Office) -> Result<Option<Instant>> {
 /// zone with a site.
 pub(super) async fn next_look(office: &Office) -> Result<Option<Instant>> {
     let now = office.clock.now();
-    let zones = moment::zones_of_sites(&office.db).await?;
+    let (ahead, zones) = (moment::ahead(&office.db, now).await?, moment::zones_of_sites(&office.db).await?);
     let moments = [
-        moment::look(&office.db).await?,
-        next_window(office, now).await?,
-        next_record(office, &zones, now).await?,
+        ahead.look,
+        next_window(&ahead),
+        next_record(&ahead, &zones, now),
         // Lines of the trail are linked as soon as they are committed.
         store::audit::any_to_link(&office.db).await?.then_some(now),
     ];
@@ -69,50 +68,51 @@ pub(super) async fn next_look(office: &Office) -> Result<Option<Instant>> {
 }
 
 /// When the next letter is due, or if one is overdue, the next attempt on an unavailable relay.
-async fn next_letter(office: &Office, now: Instant) -> Result<Option<Instant>> {
-    let Some(next) = moment::attempt(&office.db).await? else { return Ok(None) };
+fn next_letter(ahead: &Ahead, now: Instant) -> Option<Instant> {
+    let next = ahead.attempt?;
     if next > now {
-        return Ok(Some(next));
+        return Some(next);
     }
-    let probe = moment::probe(&office.db).await?;
-    Ok([Some(probe.unwrap_or(next)), moment::attempt_after(&office.db, now).await?].into_iter().flatten().min())
+    [Some(ahead.probe.unwrap_or(next)), ahead.later_attempt].into_iter().flatten().min()
 }
 
 /// The end of a wait for a countersignature, and postponed reports.
-async fn next_report(office: &Office, now: Instant) -> Result<Option<Instant>> {
+async fn next_report(office: &Office, ahead: &Ahead, now: Instant) -> Result<Option<Instant>> {
     if moment::is_report_ready(&office.db, now).await? {
         return Ok(Some(now + AGAIN_AFTER));
     }
-    Ok(moment::countersign_ends_after(&office.db, now).await?)
+    Ok(ahead.countersign_ends)
 }
 
 /// Windows get deadlines on their first day in the earliest time zone, which is the day before in UTC.
-async fn next_window(office: &Office, now: Instant) -> Result<Option<Instant>> {
-    let watched_through = now.date_naive() + Days::new(1);
-    let first_on = moment::unwatched_window_after(&office.db, watched_through).await?;
-    Ok(first_on.map(|day| (day - Days::new(1)).and_time(NaiveTime::MIN).and_utc()))
+fn next_window(ahead: &Ahead) -> Option<Instant> {
+    ahead.window_first_on.map(|day| (day - Days::new(1)).and_time(NaiveTime::MIN).and_utc())
 }
 
 /// Visits are announced at the beginning of a day at their site. No index knows which zone a site is in.
-async fn next_announcement(office: &Office, zones: &[Zone], now: Instant) -> Result<Option<Instant>> {
-    let mut earliest = None;
-    for (today, zones) in days_of(zones, now) {
-        if let Some(day) = moment::announcement_after(&office.db, today).await? {
-            earliest = zones.iter().map(|zone| zone.start_of(day)).chain(earliest).min();
-        }
-    }
-    Ok(earliest)
+fn next_announcement(ahead: &Ahead, zones: &[Zone], now: Instant) -> Option<Instant> {
+    earliest(ahead, zones, now, |of| of.announced_on, Zone::start_of)
 }
 
 /// Records are owed when their visit's day ends at the site.
-async fn next_record(office: &Office, zones: &[Zone], now: Instant) -> Result<Option<Instant>> {
-    let mut earliest = None;
-    for (today, zones) in days_of(zones, now) {
-        if let Some(day) = moment::unwatched_visit_from(&office.db, today).await? {
-            earliest = zones.iter().map(|zone| zone.end_of(day)).chain(earliest).min();
-        }
-    }
-    Ok(earliest)
+fn next_record(ahead: &Ahead, zones: &[Zone], now: Instant) -> Option<Instant> {
+    earliest(ahead, zones, now, |of| of.unwatched_on, Zone::end_of)
+}
+
+/// The earliest moment of the day that `on` names for the sites of a zone.
+fn earliest(
+    ahead: &Ahead,
+    zones: &[Zone],
+    now: Instant,
+    on: fn(&AheadOfDay) -> Option<NaiveDate>,
+    moment_of: fn(&Zone, NaiveDate) -> Instant,
+) -> Option<Instant> {
+    let days = days_of(zones, now);
+    let at = |of: &AheadOfDay| {
+        let (day, zones) = (on(of)?, days.get(&of.today)?);
+        zones.iter().map(|zone| moment_of(zone, day)).min()
+    };
+    ahead.days(now).iter().filter_map(at).min()
 }
 
 /// The next digest or review: both are sent at the manager's hour on a working day.
