@@ -10,6 +10,7 @@ use sqlx::{Connection, Postgres, Sqlite, Transaction};
 use tokio::sync::watch;
 
 use super::query::{BoxedWork, Error, On, Query, Result, Sql};
+use super::read_pool::ReadPool;
 use super::tx_trail::TxTrail;
 
 /// The oldest SQLite version without the bug that loses committed WAL data when there are two connections.
@@ -20,6 +21,10 @@ const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const WRITERS_CACHE: &str = "-16384";
 const READERS_CACHE: &str = "-4096";
 
+/// How many statements a connection keeps prepared: more than background work runs in a row, or it would prepare each of
+/// them anew every time.
+const PREPARED: usize = 400;
+
 /// PostgreSQL's limit for one statement.
 const STATEMENT_WITHIN: &str = "60s";
 /// How long to wait for an answer: longer than the server's own limit, so that only a vanished server is given up on.
@@ -29,6 +34,8 @@ pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(65);
 const LONG_TURN: Duration = Duration::from_secs(8);
 /// Time limit for checking that a returned connection is still usable.
 const RETURN_WITHIN: Duration = Duration::from_secs(5);
+/// A connection that was given back longer ago is tested before it is used again.
+const UNTESTED_FOR: Duration = Duration::from_secs(1);
 /// Time limit for closing all connections.
 const CLOSE_WITHIN: Duration = Duration::from_secs(10);
 
@@ -46,9 +53,9 @@ pub struct Db {
 #[derive(Debug, Clone)]
 pub(super) enum Pools {
     /// SQLite allows only one writer, so writers queue for that connection in Rust.
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite { read: ReadPool<Sqlite>, write: SqlitePool },
     /// Transactions hold their connections while they wait for each other's rows, so readers have a pool of their own.
-    Postgres { read: PgPool, write: PgPool },
+    Postgres { read: ReadPool<Postgres>, write: PgPool },
 }
 
 /// A write transaction. Rolled back if dropped.
@@ -117,7 +124,7 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
-            .statement_cache_capacity(256)
+            .statement_cache_capacity(PREPARED)
             .pragma("cache_size", WRITERS_CACHE)
             // A long series of writes copies each index page back into the file once, instead of every few megabytes.
             .pragma("wal_autocheckpoint", "16384")
@@ -138,7 +145,9 @@ impl Db {
         let options = options.pragma("query_only", "1").pragma("cache_size", READERS_CACHE);
         let read = sqlite_pool(4).connect_with(options.clone()).await.map_err(connect)?;
         let aside = sqlite_pool(1).connect_lazy_with(options.pragma("cache_size", "-2048"));
-        Ok(Db::of(Pools::Sqlite { read, write }, Pools::Sqlite { read: aside.clone(), write: aside }))
+        let read = ReadPool::of_readers(read);
+        let aside = Pools::Sqlite { read: ReadPool::shared(aside.clone()), write: aside };
+        Ok(Db::of(Pools::Sqlite { read, write }, aside))
     }
 
     /// Connects to PostgreSQL and migrates the schema.
@@ -148,17 +157,18 @@ impl Db {
     pub async fn open_postgres(url: &str) -> std::result::Result<Db, OpenError> {
         let place = place_of(url);
         let connect = |source| OpenError::Connect { place: place.clone(), source };
-        let options = PgConnectOptions::from_str(url).map_err(connect)?;
+        let options = PgConnectOptions::from_str(url).map_err(connect)?.statement_cache_capacity(PREPARED);
         // A migration may take long, so this connection has no time limit.
         let first = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(connect)?;
         super::migrate::postgres(&first).await.map_err(|source| OpenError::migrating(&place, source))?;
         first.close().await;
         // The server has answered. The pools connect on demand, so that a short command opens only what it uses.
         let write = office_pool().connect_lazy_with(options.clone());
-        let read = office_pool().connect_lazy_with(options.clone());
+        let read = ReadPool::of_readers(office_pool().connect_lazy_with(options.clone()));
         let aside = postgres_pool("3s").max_connections(1).acquire_timeout(Duration::from_secs(3)).idle_timeout(None);
         let aside = aside.connect_lazy_with(options);
-        Ok(Db::of(Pools::Postgres { read, write }, Pools::Postgres { read: aside.clone(), write: aside }))
+        let aside = Pools::Postgres { read: ReadPool::shared(aside.clone()), write: aside };
+        Ok(Db::of(Pools::Postgres { read, write }, aside))
     }
 
     pub(super) fn of(pools: Pools, aside: Pools) -> Db {
@@ -206,8 +216,8 @@ impl Db {
         #[cfg(debug_assertions)]
         self.asked.count();
         match &self.pools {
-            Pools::Sqlite { read, .. } => Query::sqlite(sql.into(), On::Pool(read)),
-            Pools::Postgres { read, .. } => Query::postgres(sql.into(), On::Pool(read)),
+            Pools::Sqlite { read, .. } => Query::sqlite(sql.into(), On::Read(read)),
+            Pools::Postgres { read, .. } => Query::postgres(sql.into(), On::Read(read)),
         }
     }
 
@@ -390,6 +400,16 @@ fn postgres_pool(within: &'static str) -> PgPoolOptions {
                 Ok(())
             })
         })
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                // It was tested when it was given back.
+                if meta.idle_for > UNTESTED_FOR {
+                    answered(connection.ping()).await?;
+                }
+                Ok(true)
+            })
+        })
         .after_release(|connection, _| Box::pin(returned(connection)))
 }
 
@@ -437,7 +457,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::open_sqlite(&folder.path().join("office.sqlite")).await.unwrap();
         let Pools::Sqlite { read, write } = &db.pools else { panic!("it is SQLite") };
-        for options in [read.options(), write.options()] {
+        for options in [read.pool().options(), write.options()] {
             assert!(options.get_acquire_slow_threshold() > options.get_acquire_timeout(), "sqlx would warn");
             assert!(LONG_TURN < options.get_acquire_timeout(), "we do, before it is given up");
         }

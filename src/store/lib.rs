@@ -38,6 +38,7 @@ pub mod planning;
 mod plans;
 pub mod promises;
 mod query;
+mod read_pool;
 mod reader;
 pub mod records;
 pub mod reports;

@@ -13,6 +13,7 @@ use sqlx::{Arguments, AssertSqlSafe, Database, FromRow, Pool, Postgres, Sqlite};
 
 use super::bind::Bind;
 use super::engine::{answered, noticed};
+use super::read_pool::ReadPool;
 use super::unwritable;
 
 /// A boxed future that any thread can run.
@@ -62,6 +63,7 @@ impl Error {
 
 /// Where a statement runs: on the next free connection of a pool, or in a transaction.
 pub(super) enum On<'a, DB: Database> {
+    Read(&'a ReadPool<DB>),
     Pool(&'a Pool<DB>),
     Tx(&'a mut DB::Connection),
 }
@@ -69,6 +71,7 @@ pub(super) enum On<'a, DB: Database> {
 impl<'a, DB: Database> On<'a, DB> {
     async fn connection(self) -> sqlx::Result<Held<'a, DB>> {
         match self {
+            On::Read(pool) => Ok(Held::Read(pool.connection().await?, pool)),
             On::Pool(pool) => noticed(pool.acquire()).await.map(Held::Pool),
             On::Tx(connection) => Ok(Held::Tx(connection)),
         }
@@ -77,8 +80,18 @@ impl<'a, DB: Database> On<'a, DB> {
 
 /// A connection on which a statement is running.
 enum Held<'a, DB: Database> {
+    Read(PoolConnection<DB>, &'a ReadPool<DB>),
     Pool(PoolConnection<DB>),
     Tx(&'a mut DB::Connection),
+}
+
+impl<DB: Database> Held<'_, DB> {
+    /// The statement has succeeded.
+    fn done(self) {
+        if let Held::Read(connection, pool) = self {
+            pool.keep(connection);
+        }
+    }
 }
 
 impl<DB: Database> Deref for Held<'_, DB> {
@@ -86,7 +99,7 @@ impl<DB: Database> Deref for Held<'_, DB> {
 
     fn deref(&self) -> &DB::Connection {
         match self {
-            Held::Pool(connection) => connection,
+            Held::Read(connection, _) | Held::Pool(connection) => connection,
             Held::Tx(connection) => connection,
         }
     }
@@ -95,7 +108,7 @@ impl<DB: Database> Deref for Held<'_, DB> {
 impl<DB: Database> DerefMut for Held<'_, DB> {
     fn deref_mut(&mut self) -> &mut DB::Connection {
         match self {
-            Held::Pool(connection) => connection,
+            Held::Read(connection, _) | Held::Pool(connection) => connection,
             Held::Tx(connection) => connection,
         }
     }
@@ -220,8 +233,11 @@ macro_rules! run {
             return Err(Error::new(&sql, sqlx::Error::Encode(error)));
         }
         #[cfg(debug_assertions)]
-        if let Target::Sqlite(On::Pool(_), _) | Target::Postgres(On::Pool(_), _) = &query.target {
-            super::guard::none_open(&sql);
+        match &query.target {
+            Target::Sqlite(On::Tx(_), _) | Target::Postgres(On::Tx(_), _) => {}
+            Target::Sqlite(On::Read(_) | On::Pool(_), _) | Target::Postgres(On::Read(_) | On::Pool(_), _) => {
+                super::guard::none_open(&sql);
+            }
         }
         // Built only from `&'static str` pieces and numbers, see `Query::and`, `Query::limit` and `Query::text`.
         let text = AssertSqlSafe(sql.clone().into_owned());
@@ -230,7 +246,8 @@ macro_rules! run {
                 Ok(mut on) => {
                     #[cfg(debug_assertions)]
                     super::plans::sqlite(&mut on, &sql, &arguments, query.reads).await;
-                    sqlx::$make::<Sqlite, $($row,)? _>(text, arguments).$method(&mut *on).await.map($then)
+                    let asked = sqlx::$make::<Sqlite, $($row,)? _>(text, arguments).$method(&mut *on).await;
+                    asked.inspect(|_| on.done()).map($then)
                 }
                 Err(why) => Err(why),
             },
@@ -238,8 +255,8 @@ macro_rules! run {
                 Ok(mut on) => {
                     #[cfg(debug_assertions)]
                     super::plans::postgres(&sql, &arguments, query.reads).await;
-                    let asked = sqlx::$make::<Postgres, $($row,)? _>(text, arguments).$method(&mut *on);
-                    answered(asked).await.map($then)
+                    let asked = answered(sqlx::$make::<Postgres, $($row,)? _>(text, arguments).$method(&mut *on)).await;
+                    asked.inspect(|_| on.done()).map($then)
                 }
                 Err(why) => Err(why),
             },

@@ -11,7 +11,10 @@ impl Db {
     /// operating system caches the file for all of them.
     pub async fn rest(&self) {
         let idle = [&self.pools, &self.aside].into_iter().flat_map(|pools| match pools {
-            Pools::Sqlite { read, write } => [read, write].into_iter().flat_map(idle_of).collect(),
+            Pools::Sqlite { read, write } => {
+                let kept = read.take_kept().map(|(connection, _)| connection);
+                kept.into_iter().chain([read.pool(), write].into_iter().flat_map(idle_of)).collect()
+            }
             Pools::Postgres { .. } => Vec::new(),
         });
         for mut connection in idle.collect::<Vec<_>>() {

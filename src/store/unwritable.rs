@@ -7,6 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 use super::engine::{Db, OpenError, Pools, sqlite_pool};
 use super::migrate;
+use super::read_pool::ReadPool;
 
 impl Db {
     /// Opens the SQLite file at `path` read-only.
@@ -35,7 +36,7 @@ impl Db {
             return Err(refused(format!("its schema is {schema}, and this version would have to bring it to {ours}")));
         }
         let aside = sqlite_pool(1).connect_lazy_with(options);
-        let both = |pool: SqlitePool| Pools::Sqlite { read: pool.clone(), write: pool };
+        let both = |pool: SqlitePool| Pools::Sqlite { read: ReadPool::shared(pool.clone()), write: pool };
         Ok(Db::of(both(read), both(aside)))
     }
 }
