@@ -26,7 +26,7 @@ fn number_in(variable: &str) -> Option<u64> {
     std::env::var(variable).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{variable}={text} is no number")))
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_year_of_a_hundred_sites_keeps_every_invariant() {
     let first = number_in("RONDA_SEED").unwrap_or(SEED);
     let years = number_in("RONDA_SOAK").unwrap_or(1);
@@ -38,7 +38,7 @@ async fn a_year_of_a_hundred_sites_keeps_every_invariant() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn years_that_once_failed_do_not_fail_again() {
     for (seed, days) in ONCE_FAILED {
         Year::begin(*seed).await.go_by(days + 14).await;

@@ -91,12 +91,12 @@ macro_rules! story {
                 end.check().await;
             }
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[tokio::test]
             async fn sqlite() {
                 told($crate::office::harness::Engine::Sqlite).await;
             }
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[tokio::test]
             async fn postgres() {
                 told($crate::office::harness::Engine::Postgres).await;
             }

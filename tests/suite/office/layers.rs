@@ -291,7 +291,7 @@ story!(p04_a_count_into_an_unpublished_year_is_provisional_everywhere at "2026-1
     assert!(line.is_some_and(|line| line.provisional), "{:?}", digest.at_risk);
 });
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn check_names_closures_of_nobody_and_spanish_sites_without_their_towns_days() {
     let mut office = TestOffice::open(Engine::Sqlite, "2026-03-02T08:00:00+01:00").await;
     let texts = async |office: &TestOffice| {

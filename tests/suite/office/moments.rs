@@ -132,12 +132,12 @@ async fn brings_the_same(engine: Engine) {
     assert!(each_moment * 2 < each_hour, "{each_moment} beats instead of {each_hour}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_beat_at_each_moment_does_what_a_beat_each_hour_does_on_sqlite() {
     brings_the_same(Engine::Sqlite).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[tokio::test]
 async fn a_beat_at_each_moment_does_what_a_beat_each_hour_does_on_postgres() {
     brings_the_same(Engine::Postgres).await;
 }

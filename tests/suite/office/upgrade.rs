@@ -32,12 +32,12 @@ macro_rules! upgraded {
                 story(fixture, expected, office).await;
             }
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[tokio::test]
             async fn sqlite() {
                 told(Engine::Sqlite).await;
             }
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[tokio::test]
             async fn postgres() {
                 told(Engine::Postgres).await;
             }

@@ -36,12 +36,12 @@ macro_rules! on_both_engines {
 
             async fn test($store: $crate::support::store::TestStore) $body
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[tokio::test]
             async fn sqlite() {
                 test($crate::support::store::TestStore::sqlite().await).await;
             }
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[tokio::test]
             async fn postgres() {
                 test($crate::support::store::TestStore::postgres().await).await;
             }
