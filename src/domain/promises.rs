@@ -19,7 +19,7 @@ pub use deadline::{Deadline, DeadlineCase, DeadlineSubject, DeadlineTerms, Judge
 /// The kinds of things that are owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[derive(strum::IntoStaticStr, VariantArray, strum::VariantNames)]
+#[derive(strum::EnumString, strum::IntoStaticStr, VariantArray, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Owed {
     /// The visit for a slot, within its window (P01, P12).

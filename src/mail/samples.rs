@@ -344,6 +344,7 @@ fn deadline(owed: Owed, at: FlagAt, days_late: u32) -> Notice {
             since_on: day("2026-03-17"),
             due_on: day("2026-03-23"),
             days_late,
+            report_due_on: (owed == Owed::Record).then(|| day("2026-03-25")),
             ledger: Some(ledger()),
         },
     }

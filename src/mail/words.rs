@@ -242,6 +242,7 @@ fn deadline_words(speaker: &Speaker<'_>, deadline: &DeadlineWords, form: Option<
         due => speaker.date(deadline.due_on),
         short_due => speaker.short(deadline.due_on),
         standing => standing,
+        report_due => deadline.report_due_on.map(|due_on| speaker.date(due_on)),
         ledger => deadline.ledger.as_ref().map(|ledger| ledger_words(speaker, ledger)),
         visit => context! { form_link => form.map(address) },
     }

@@ -9,6 +9,8 @@ use anyhow::Context;
 use chrono::NaiveDate;
 
 use super::{Db, Query, ReadHandle, Result, Sql, Tx};
+use crate::reader::json_list;
+use crate::text::sql;
 use domain::Instant;
 use domain::ids::{ContractCode, CustomerCode, DeadlineId, SiteCode, SlotId, TermName, VisitId};
 use domain::promises::stored::RaisedFlag;
@@ -112,8 +114,7 @@ impl DeadlineRow {
     fn subject(&self) -> DeadlineSubject {
         let slot = || SlotId(self.slot_id.expect("the schema wants the slot of a window"));
         let visit = || VisitId(self.visit_id.expect("the schema wants the visit of a record or report"));
-        let owed = Owed::ALL.into_iter().find(|owed| owed.word() == self.owed);
-        match owed.expect("the schema admits only words of Owed") {
+        match self.owed.parse().expect("the schema admits only words of Owed") {
             Owed::Visit => DeadlineSubject::Visit { slot: slot() },
             Owed::Training => DeadlineSubject::Training { slot: slot() },
             Owed::Record => DeadlineSubject::Record { visit: visit(), day: self.since_on },
@@ -355,6 +356,18 @@ pub async fn of_visit(db: &Db, owed: Owed, visit: VisitId) -> anyhow::Result<Dea
         .await?
         .map(DeadlineRow::deadline)
         .with_context(|| format!("{visit} has no deadline for its {}", owed.word()))
+}
+
+/// The open deadlines for the reports of these visits, without those of corrections.
+pub async fn open_reports(db: &Db, visits: &[VisitId]) -> Result<Vec<Deadline>> {
+    const OF_VISITS: Sql = sql!(
+        COLUMNS,
+        "where deadline.visit_id in ",
+        numbers 1,
+        " and deadline.owed = $2 and deadline.revision is null and deadline.met_at is null
+            and deadline.withdrawn_at is null"
+    );
+    deadlines(db.read(OF_VISITS).bind(json_list(visits)).bind(Owed::Report.word())).await
 }
 
 /// All deadlines of a visit and of the slot that it fills, including withdrawn ones; earliest first.

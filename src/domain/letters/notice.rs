@@ -424,6 +424,9 @@ pub struct DeadlineWords {
     pub due_on: NaiveDate,
     /// Working days late when the letter is written; 0 while it is in time.
     pub days_late: u32,
+    /// Of a record: the last day on which the report that is drawn from it is in time, if that is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report_due_on: Option<NaiveDate>,
     pub ledger: Option<Ledger>,
 }
 
@@ -467,6 +470,7 @@ mod tests {
             since_on: day,
             due_on: day,
             days_late: 0,
+            report_due_on: None,
             ledger: None,
         };
         Notice::DeadlineFlagged { deadline }.kind()

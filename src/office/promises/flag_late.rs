@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::deadlines::{Counter, given_terms};
 use super::history;
+use super::once_a_visit::once_a_visit;
 use super::visits_of::visits_of;
 use crate::access::form_links::form_link;
 use crate::acting::note;
@@ -55,6 +56,8 @@ struct Case {
     /// The visit that it concerns, directly or through its slot.
     visit: Option<Visit>,
     engineer: Option<Engineer>,
+    /// Of a record: the last day on which its visit's report is in time.
+    report_due_on: Option<Date>,
 }
 
 /// Reads the data for a page of deadlines at once.
@@ -64,10 +67,21 @@ async fn cases(office: &Office, page: Vec<Deadline>) -> Result<Vec<Case>> {
     let visits = visits_of(&office.db, &page).await?;
     let codes = visits.iter().map(|stored| &stored.visit.state.appointment().engineer);
     let engineers = engineers(&office.db, codes).await?;
+    let records = page.iter().filter(|deadline| deadline.owed() == Owed::Record);
+    let recorded: Vec<_> = records.filter_map(|deadline| deadline.subject.visit()).collect();
+    let reports = match recorded[..] {
+        [] => Vec::new(),
+        [..] => store::promises::open_reports(&office.db, &recorded).await?,
+    };
+    let report_due_on = |of: &Deadline| {
+        let visit = of.subject.visit().filter(|_| of.owed() == Owed::Record)?;
+        reports.iter().find(|report| report.subject.visit() == Some(visit))?.due.on()
+    };
     let case = |(deadline, parties): (Deadline, Parties)| {
         let visit = visits.of(&deadline).map(|stored| stored.visit.clone());
         let engineer = visit.as_ref().and_then(|visit| engineers.get(&visit.state.appointment().engineer)).cloned();
-        Case { deadline, parties, visit, engineer }
+        let report_due_on = report_due_on(&deadline);
+        Case { deadline, parties, visit, engineer, report_due_on }
     };
     Ok(page.into_iter().zip(parties).map(case).collect())
 }
@@ -75,7 +89,7 @@ async fn cases(office: &Office, page: Vec<Deadline>) -> Result<Vec<Case>> {
 /// Judges one deadline, raises the steps that it has reached, and tells people about the latest one: after a long
 /// silence, they are told once about the current state, not about everything that they missed.
 async fn look_at(office: &Office, case: &Case, now: Instant) -> Result<u64> {
-    let Case { deadline, parties, visit, engineer } = case;
+    let Case { deadline, parties, visit, engineer, report_due_on } = case;
     let zone = &parties.site.time_zone;
     let mut tx = office.at_work().begin_part().await?;
     let Some(deadline) = store::promises::for_change(&mut tx, deadline.id).await? else { return Ok(0) };
@@ -115,13 +129,14 @@ async fn look_at(office: &Office, case: &Case, now: Instant) -> Result<u64> {
             visit: visit.as_ref(),
             parties,
             engineer: engineer.as_ref(),
-            words,
+            words: DeadlineWords { report_due_on: *report_due_on, ..words },
         };
         let mut told = told_now(step, last, &deadline.terms.steps, now);
         // A customer whose contract is over hears nothing more of what is late, and none hears of records, which are ours.
         let is_theirs = deadline.owed() != Owed::Record && !parties.is_over_on(zone.day(now));
         told.retain(|tell| *tell != Tell::Escalation || is_theirs);
         let told = parties.told(&told, engineer.as_ref());
+        let told = once_a_visit(&mut tx, &deadline, flag.words.at, told, now).await?;
         withdraw_earlier(&mut tx, deadline.id, &told).await?;
         for reader in told {
             flag.tell(office, &mut tx, &reader, now).await?;
@@ -239,6 +254,7 @@ pub(crate) fn words(
         since_on: deadline.since_on,
         due_on,
         days_late,
+        report_due_on: None,
         ledger: match &deadline.due {
             Due::Counted { ledger } => Some(ledger.clone()),
             Due::Window { .. } | Due::Timed { .. } | Due::Held | Due::Unknown { .. } => None,

@@ -1,16 +1,17 @@
 //! What people were told, according to their letters, which are never deleted.
 
-use super::{APPOINTMENT, MAY_BE_KNOWN, UNDELIVERED};
-use crate::reader::unreadable;
+use super::{APPOINTMENT, MAY_BE_KNOWN, UNDELIVERED, WAITING};
+use crate::reader::{parsed, unreadable};
 use crate::text::text;
-use crate::{Db, Result};
+use crate::{Db, Result, Tx};
 use domain::Instant;
 use domain::ids::{CustomerCode, LetterId, VisitId};
 use domain::language::Language;
-use domain::letters::notice::Reader;
+use domain::letters::notice::{NoticeKind, Reader};
 use domain::letters::stored::GivenUpLetter;
 use domain::letters::undelivered::UndeliveredWords;
 use domain::people::ReaderRole;
+use domain::promises::Owed;
 
 /// Whether there was ever a letter with this key, even a withdrawn one.
 pub async fn was_owed<'a>(on: impl Into<crate::ReadHandle<'a>>, key: &str) -> Result<bool> {
@@ -64,6 +65,42 @@ pub(super) const OF_APPOINTMENT: &str = text!(
     MAY_BE_KNOWN,
     " order by id desc"
 );
+
+/// A letter about a deadline of a visit that somebody has just got, or will get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlagTold {
+    pub letter: LetterId,
+    pub to: String,
+    pub owed: Owed,
+    pub notice: NoticeKind,
+}
+
+/// The letters about deadlines of a visit that wait, or have left since a moment.
+pub async fn flags_of_visit(tx: &mut Tx, visit: VisitId, since: Instant) -> Result<Vec<FlagTold>> {
+    #[derive(sqlx::FromRow)]
+    struct FlagToldRow {
+        id: i64,
+        to_email: String,
+        owed: String,
+        notice: String,
+    }
+    const OF_VISIT: &str = text!(
+        "select letter.id, letter.to_email, deadline.owed, letter.notice
+         from letter
+         join deadline on deadline.id = letter.deadline_id
+         where letter.visit_id = $1 and (letter.state = '",
+        WAITING,
+        "' or letter.sent_at >= $2)
+         order by letter.id"
+    );
+    let rows: Vec<FlagToldRow> = tx.sql(OF_VISIT).bind(visit).bind(since).all().await?;
+    let told = |row: FlagToldRow| {
+        let place = format!("letter {}", row.id);
+        let (owed, notice) = (parsed(&place, "owed", &row.owed)?, parsed(&place, "notice", &row.notice)?);
+        Ok(FlagTold { letter: LetterId(row.id), to: row.to_email, owed, notice })
+    };
+    rows.into_iter().map(told).collect()
+}
 
 #[derive(sqlx::FromRow)]
 struct GivenUpRow {

@@ -33,6 +33,7 @@ mail-fact-attendees = Attended by
 mail-fact-completed = Completed
 mail-fact-standing = Standing
 mail-fact-due = Due
+mail-fact-report-due = Report due
 mail-fact-letter = Letter
 mail-fact-to = To
 mail-fact-subject = Subject

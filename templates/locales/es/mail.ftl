@@ -33,6 +33,7 @@ mail-fact-attendees = Asistentes
 mail-fact-completed = Terminada
 mail-fact-standing = Situación
 mail-fact-due = Vence
+mail-fact-report-due = Vence el informe
 mail-fact-letter = Carta
 mail-fact-to = Para
 mail-fact-subject = Asunto

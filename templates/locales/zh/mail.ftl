@@ -33,6 +33,7 @@ mail-fact-attendees = 参加人员
 mail-fact-completed = 完成日期
 mail-fact-standing = 状态
 mail-fact-due = 期限
+mail-fact-report-due = 报告期限
 mail-fact-letter = 邮件编号
 mail-fact-to = 收件人
 mail-fact-subject = 主题

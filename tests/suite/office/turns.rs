@@ -229,3 +229,25 @@ story!(p04_of_two_steps_of_one_deadline_that_wait_the_later_says_how_it_stands a
     let told = sent(&office, visit, "helena@ronda.example").await;
     assert_eq!(told.iter().filter(|notice| flags.contains(notice)).count(), 1, "{told:?}");
 });
+
+story!(p04_a_missing_record_and_the_report_that_it_holds_up_are_one_letter_to_each_reader at "2026-01-05T08:00:00+01:00", |office| {
+    let mut office = office;
+    office.keep_hours();
+    let visit = booked(&office).await;
+    let day = office.visit(visit).await.visit.state.appointment().day;
+    office.sleep_until(&format!("{}T20:00", day + chrono::Days::new(9))).await;
+    let report = office.deadline(Owed::Report, visit).await.due.on().unwrap();
+    for reader in ["helena@ronda.example", LUCIA] {
+        let mut told: Vec<_> = letters_about(&office, visit, reader).await.into_iter()
+            .filter(|letter| letter.state == LetterState::Sent && letter.deadline.is_some())
+            .map(|letter| (letter.sent_at.unwrap(), letter.notice.word()))
+            .collect();
+        told.sort();
+        for pair in told.windows(2) {
+            assert!(pair[1].0 - pair[0].0 > chrono::TimeDelta::hours(1), "two letters of one morning: {told:#?}");
+        }
+        let missing: Vec<_> = office.told(reader, "record-missing").iter().map(crate::office::browser::text).collect();
+        let says = missing.iter().find(|says| says.contains(&format!("{visit}\n"))).expect("a record is missing");
+        assert!(says.contains(&report.format("%-d").to_string()), "{says}");
+    }
+});
