@@ -291,6 +291,8 @@ pub enum Mark {
     Attention,
     Fault,
     NotApplicable,
+    /// It was to be looked at, and could not be.
+    NotInspected,
     /// No answer, or nothing urgent.
     Open,
 }

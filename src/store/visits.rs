@@ -5,6 +5,7 @@ pub mod extra;
 pub mod far;
 pub mod feed;
 mod list;
+pub mod rest;
 pub mod unfit;
 
 use std::collections::BTreeMap;
@@ -53,12 +54,13 @@ struct VisitRow {
     cancelled_at: Option<Instant>,
     reason: Option<String>,
     why: Option<String>,
+    rest_of: Option<i64>,
 }
 
 const COLUMNS: &str = "select visit.id, visit.slot_id, visit.contract, visit.site, visit.term, visit.number,
         visit.purpose, visit.state, visit.engineer, visit.day, visit.starts, visit.takes_minutes,
         visit.announce_on, visit.announced_at, visit.sequence, visit.completed_at, visit.cancelled_at,
-        visit.reason, visit.why
+        visit.reason, visit.why, visit.rest_of
  from visit ";
 
 /// Parses the stored word of a purpose.
@@ -106,6 +108,7 @@ impl VisitRow {
                 number: count(self.number),
                 purpose: purpose(&self.purpose),
                 why: self.why,
+                rest_of: self.rest_of.map(VisitId),
                 state,
             },
             slot: self.slot_id.map(SlotId),
@@ -459,6 +462,7 @@ pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Res
     if changed == 1 {
         unfit::forget(tx, id).await?;
         called_off::slot_waits(tx, id).await?;
+        rest::seek_anew_instead_of(tx, id).await?;
         freed::note(tx, FreedBy::CalledOff).await?;
     }
     Ok(changed == 1)

@@ -1,3 +1,5 @@
+mod rest;
+
 use std::collections::BTreeMap;
 
 use chrono::{Days, TimeDelta};
@@ -64,7 +66,9 @@ struct World {
     zone: Zone,
     engineers: BTreeMap<EngineerCode, AuditedEngineer>,
     calendar: Calendar,
+    unit: EquipmentCode,
     asked: Vec<String>,
+    retired_on: Option<NaiveDate>,
     visits: Vec<AuditedVisit>,
     waivers: Vec<AuditedWaiver>,
 }
@@ -78,7 +82,9 @@ impl World {
             zone: Zone::parse("Europe/Madrid").expect("a zone"),
             engineers: BTreeMap::from([("E-1".into(), knows)]),
             calendar: calendar(&[]),
+            unit: "CRAC-1".into(),
             asked: vec!["cooling".to_owned()],
+            retired_on: None,
             visits: Vec::new(),
             waivers: Vec::new(),
         }
@@ -90,7 +96,11 @@ impl World {
             zone: &self.zone,
             now: at(now),
             calendar: Some(self.calendar.clone()),
-            equipment: vec![AuditedEquipment { skills: &self.asked, retired_on: None }],
+            equipment: vec![AuditedEquipment {
+                equipment: &self.unit,
+                skills: &self.asked,
+                retired_on: self.retired_on,
+            }],
             visits: self.visits.clone(),
             waivers: self.waivers.clone(),
             engineers: &self.engineers,
@@ -106,6 +116,7 @@ impl World {
             purpose: Purpose::Inspection,
             number,
             is_added: false,
+            rest_of: None,
             engineer: "E-1".into(),
             day: day(on),
             state,
@@ -119,7 +130,11 @@ impl World {
         let completed_at = at(&format!("{on}T11:00:00Z"));
         let taken = letter("ana", completed_at, PaperLetterIs::Taken { at: completed_at });
         let deliveries = Deliveries { letters: vec![taken], ..Deliveries::default() };
-        self.visit(number, on, AuditedState::Done { completed_at, recorded_at: completed_at, deliveries })
+        self.visit(
+            number,
+            on,
+            AuditedState::Done { completed_at, recorded_at: completed_at, deliveries, left: Vec::new() },
+        )
     }
 
     fn line(&self, term: &PromisedTerm, since_on: &str, now: &str) -> LifeLine {
@@ -282,7 +297,11 @@ fn letter(to: &str, owed_at: Instant, is: PaperLetterIs) -> PaperLetter {
 fn report_stands(rule: DeliveredTo, deliveries: Deliveries) -> PaperStanding {
     let mut world = World::new();
     let completed_at = at("2026-03-02T11:00:00Z");
-    world.visit(1, "2026-03-02", AuditedState::Done { completed_at, recorded_at: completed_at, deliveries });
+    world.visit(
+        1,
+        "2026-03-02",
+        AuditedState::Done { completed_at, recorded_at: completed_at, deliveries, left: Vec::new() },
+    );
     let term = PromisedTerm { delivered_to: rule, ..promised("1 month", "2026-03-01", None, "2026-03-31") };
     let papers = audit_papers(&world.facts("2026-03-12T08:00:00Z"), &world.answered(&term, "2026-03-01"));
     let report = papers.into_iter().find(|paper| paper.paper == AuditedPaper::Report).expect("it is owed");

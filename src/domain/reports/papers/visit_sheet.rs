@@ -12,7 +12,8 @@ use crate::records::Finding;
 use crate::records::checklist::{Checklist, Condition, Item, Kind, ReadingSpec, Test};
 use crate::reports::{Align, Block, Cell, HeadingLevel, Ink, Pages, ReportRow, SignatureBox, Table};
 use crate::visits::Appointment;
-use crate::wording::{Say, Value, date, number, time};
+use crate::visits::rest::LeftOver;
+use crate::wording::{Say, Value, date, number, short_date, time};
 
 /// Number of blank lines for remarks.
 const REMARK_LINES: usize = 5;
@@ -35,6 +36,8 @@ pub struct VisitSheet {
     pub checklists: BTreeMap<String, Checklist>,
     /// Open findings of the site, by number.
     pub findings: Vec<(FindingId, Finding)>,
+    /// What was not inspected when it was last to be.
+    pub left: Vec<LeftOver>,
     /// The topics of a training.
     pub topics: Vec<String>,
 }
@@ -66,6 +69,7 @@ pub fn visit_sheet(sheet: &VisitSheet, say: Say<'_>) -> Pages {
         ("report-column-by", 2.4, Align::Left),
     ];
     blocks.extend(listed("paper-section-open-findings", columns(&keys, say), findings.collect(), say));
+    blocks.extend(left(sheet, say));
     if !sheet.topics.is_empty() {
         blocks.push(section("report-section-topics", say));
         blocks.push(Block::Bullets(sheet.topics.clone()));
@@ -106,6 +110,26 @@ fn facts(sheet: &VisitSheet, say: Say<'_>) -> Vec<super::Fact> {
         ),
         fact("report-fact-engineer", vec![sheet.engineer.0.clone(), sheet.engineer.1.clone()], say),
     ]
+}
+
+/// What was not inspected on an earlier visit, and why.
+fn left(sheet: &VisitSheet, say: Say<'_>) -> Vec<Block> {
+    let row = |over: &LeftOver| {
+        let LeftOver { visit, on, left } = over;
+        let machine = sheet.equipment.iter().find(|machine| machine.equipment == left.of.equipment)?;
+        let item = sheet.checklists.get(&machine.checklist).and_then(|checklist| checklist.item(&left.of.item));
+        let item = item.map_or(left.of.item.as_str(), |item| item.text.get(sheet.head.language));
+        let when = Cell::Noted { text: short_date(sheet.head.language, *on), note: visit.to_string() };
+        Some(vec![text(&machine.name), text(item), text(&left.why), when])
+    };
+    let rows = sheet.left.iter().filter_map(row).collect();
+    let keys = [
+        ("report-column-equipment", 2.6, Align::Left),
+        ("report-column-not-inspected", 4.6, Align::Left),
+        ("report-column-reason", 3.4, Align::Left),
+        ("paper-column-last-time", 1.8, Align::Left),
+    ];
+    listed("paper-section-not-inspected", columns(&keys, say), rows, say)
 }
 
 /// A table with boxes to tick for each piece of equipment.
