@@ -5,6 +5,7 @@ pub mod extra;
 pub mod far;
 pub mod feed;
 mod list;
+mod remind;
 pub mod rest;
 pub mod unfit;
 
@@ -14,6 +15,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
 pub use self::list::{VisitFilter, VisitPages, list, of_engineer_on};
+pub use self::remind::{set_reminded, to_remind};
 use super::planning::freed;
 use super::reader::json_list;
 use super::text::{sql, text};
@@ -215,18 +217,6 @@ pub async fn to_announce(
         .text(")");
     let due = by_day_at_site(due, days, &["visit.announce_on <= ", "visit.day > "]);
     visits(due.text(" order by visit.announce_on, visit.id").limit(limit)).await
-}
-
-/// Up to `limit` booked visits for which a reminder is due by `now`.
-pub async fn to_remind(db: &Db, now: Instant, limit: i64) -> Result<Vec<StoredVisit>> {
-    visits(
-        db.read(COLUMNS)
-            .text("where visit.remind_at <= ")
-            .value(now)
-            .text(" order by visit.remind_at, visit.id")
-            .limit(limit),
-    )
-    .await
 }
 
 /// Booked visits whose day has ended at their site and whose record is not watched yet, `limit` of them; `days` has the
@@ -486,13 +476,6 @@ pub async fn complete(tx: &mut Tx, id: VisitId, completed_at: Instant) -> Result
     if changed == 1 {
         unfit::forget(tx, id).await?;
     }
-    Ok(changed == 1)
-}
-
-/// Records that a reminder was sent. Returns whether it is the first.
-pub async fn set_reminded(tx: &mut Tx, id: VisitId) -> Result<bool> {
-    let changed =
-        tx.sql("update visit set remind_at = null where id = $1 and remind_at is not null").bind(id).execute().await?;
     Ok(changed == 1)
 }
 

@@ -222,7 +222,7 @@ fn contract(facts: &ReportFacts, say: Say<'_>) -> String {
     say("report-contract-number", &[("contract", Value::text(facts.contract.as_str()))])
 }
 
-/// The visit's window, and the appointment within it.
+/// The visit's window, or what it is the rest of, and the appointment.
 fn period(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
     let window = facts.period.map(|(first, last)| {
         let both =
@@ -231,7 +231,8 @@ fn period(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
     });
     let appointment = day_and_time(facts.language, facts.appointment.day, facts.appointment.starts);
     let appointed = say("report-appointed", &[("when", Value::owned(appointment))]);
-    window.into_iter().chain([appointed]).collect()
+    let rest = facts.rest_of.map(|first| say("report-rest-of", &[("visit", Value::owned(first.to_string()))]));
+    rest.into_iter().chain(window).chain([appointed]).collect()
 }
 
 /// The engineer who signed, and the one who was booked if that was another.

@@ -381,6 +381,7 @@ async fn facts(
         equipment,
         visit: visit.id,
         purpose: visit.purpose,
+        rest_of: visit.rest_of,
         appointment: visit.state.appointment().clone(),
         period: past_visits::period(office, visit).await?,
         next_visit: past_visits::next_visit(office, visit, completed_on).await?,

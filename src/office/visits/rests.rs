@@ -259,6 +259,14 @@ fn why(equipment: &[Equipment], reasons: &[NotInspected], left: &BTreeSet<Equipm
     }
 }
 
+/// The visit that serves a slot: its own, or the one that is booked for what that could not inspect.
+pub(crate) async fn serving_slot(on: impl Into<ReadHandle<'_>>, slot: SlotId) -> Result<Option<StoredVisit>> {
+    let mut on = on.into();
+    let Some(own) = store::visits::of_slot(on.again(), slot).await? else { return Ok(None) };
+    let rest = booked_for_slots(on, std::iter::once(&own)).await?.into_iter().next();
+    Ok(Some(rest.map_or(own, |(_, rest)| rest)))
+}
+
 /// The slots of visits whose period waits for its rest, with the visit that is booked for it, if one is.
 pub(crate) async fn booked_for_slots(
     on: impl Into<ReadHandle<'_>>,

@@ -54,6 +54,7 @@ report-fact-revision = Revision
 report-fact-previous = Previous report (SHA-256)
 report-nobody = nobody
 report-from-to = { $from } to { $to }
+report-rest-of = What could not be inspected on { $visit }
 report-revision-first = { $revision }
 report-revision-replaces = { $revision }, replaces revision { $replaced } of { $day }
 report-result-ok = OK

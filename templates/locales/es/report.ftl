@@ -54,6 +54,7 @@ report-fact-revision = Revisión
 report-fact-previous = Informe anterior (SHA-256)
 report-nobody = nadie
 report-from-to = de { $from } a { $to }
+report-rest-of = Lo que no se pudo inspeccionar en { $visit }
 report-revision-first = { $revision }
 report-revision-replaces = { $revision }, sustituye a la revisión { $replaced } del { $day }
 report-result-ok = Correcto

@@ -45,6 +45,7 @@ report-fact-revision = 版次
 report-fact-previous = 上一份报告（SHA-256）
 report-nobody = 无人
 report-from-to = { $from } 至 { $to }
+report-rest-of = { $visit }中未能检查的项目
 report-revision-first = 第{ $revision }版
 report-revision-replaces = 第{ $revision }版，替代{ $day }的第{ $replaced }版
 report-result-ok = 正常

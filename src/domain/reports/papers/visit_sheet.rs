@@ -112,22 +112,40 @@ fn facts(sheet: &VisitSheet, say: Say<'_>) -> Vec<super::Fact> {
     ]
 }
 
-/// What was not inspected on an earlier visit, and why.
+/// So many items of one piece of equipment are named; of more, the checklist tells.
+const NAMED: usize = 4;
+
+/// What was not inspected on an earlier visit: a row for each piece of equipment and reason.
 fn left(sheet: &VisitSheet, say: Say<'_>) -> Vec<Block> {
-    let row = |over: &LeftOver| {
-        let LeftOver { visit, on, left } = over;
+    let mut groups: Vec<Vec<&LeftOver>> = Vec::new();
+    let of = |over: &LeftOver| (over.left.of.equipment.clone(), over.left.why.clone(), over.visit);
+    for over in &sheet.left {
+        match groups.iter_mut().find(|group| of(group[0]) == of(over)) {
+            Some(group) => group.push(over),
+            None => groups.push(vec![over]),
+        }
+    }
+    let row = |group: &Vec<&LeftOver>| {
+        let LeftOver { visit, on, left } = group[0];
         let machine = sheet.equipment.iter().find(|machine| machine.equipment == left.of.equipment)?;
-        let item = sheet.checklists.get(&machine.checklist).and_then(|checklist| checklist.item(&left.of.item));
-        let item = item.map_or(left.of.item.as_str(), |item| item.text.get(sheet.head.language));
+        let checklist = sheet.checklists.get(&machine.checklist);
+        let name = |over: &&LeftOver| {
+            let item = checklist.and_then(|checklist| checklist.item(&over.left.of.item));
+            item.map_or(over.left.of.item.clone(), |item| item.text.get(sheet.head.language).to_owned())
+        };
+        let what = match group.len() {
+            count if count > NAMED => say("report-not-inspected-some", &[("count", Value::count(count))]),
+            _ => group.iter().map(name).collect::<Vec<_>>().join("\n"),
+        };
         let when = Cell::Noted { text: short_date(sheet.head.language, *on), note: visit.to_string() };
-        Some(vec![text(&machine.name), text(item), text(&left.why), when])
+        Some(vec![text(&machine.name), text(what), text(&left.why), when])
     };
-    let rows = sheet.left.iter().filter_map(row).collect();
+    let rows = groups.iter().filter_map(row).collect();
     let keys = [
-        ("report-column-equipment", 2.6, Align::Left),
-        ("report-column-not-inspected", 4.6, Align::Left),
+        ("report-column-equipment", 2.4, Align::Left),
+        ("report-column-not-inspected", 4.2, Align::Left),
         ("report-column-reason", 3.4, Align::Left),
-        ("paper-column-last-time", 1.8, Align::Left),
+        ("paper-column-last-time", 2.4, Align::Left),
     ];
     listed("paper-section-not-inspected", columns(&keys, say), rows, say)
 }

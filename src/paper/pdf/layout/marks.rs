@@ -78,7 +78,8 @@ pub(super) fn bar_part(mark: Mark, x: f32, y: f32, width: f32, height: f32) -> V
 pub(super) fn chip_style(mark: Mark) -> Style {
     match mark {
         Mark::Fault => CHIP.in_colour(WHITE),
-        Mark::Attention | Mark::NotInspected => CHIP.in_colour(colour_of(mark)),
+        Mark::Attention => CHIP.in_colour(colour_of(mark)),
+        Mark::NotInspected => Style { weight: Weight::Regular, ..CHIP.in_colour(colour_of(mark)) },
         Mark::Ok | Mark::NotApplicable | Mark::Open => Style { weight: Weight::Regular, ..CHIP.in_colour(QUIET) },
     }
 }
@@ -86,8 +87,8 @@ pub(super) fn chip_style(mark: Mark) -> Style {
 /// Width of a chip in addition to its text.
 pub(super) fn chip_room(mark: Mark) -> f32 {
     match mark {
-        Mark::Ok | Mark::NotApplicable | Mark::Open => 11.0,
-        Mark::Attention | Mark::NotInspected | Mark::Fault => 21.0,
+        Mark::Ok | Mark::NotApplicable | Mark::NotInspected | Mark::Open => 11.0,
+        Mark::Attention | Mark::Fault => 21.0,
     }
 }
 
@@ -98,11 +99,11 @@ pub(super) fn chip(mark: Mark, label: &Line, x: f32, tag: Tag, onto: &mut Vec<Pl
     let size = 7.0;
     let top = (CHIP_HEIGHT - size) / 2.0;
     match mark {
-        Mark::Ok | Mark::NotApplicable | Mark::Open => {
+        Mark::Ok | Mark::NotApplicable | Mark::NotInspected | Mark::Open => {
             icon(mark, x, top, size, onto);
             return label.place(x + 11.0, 0.0, chip_style(mark), tag, onto);
         }
-        Mark::Attention | Mark::NotInspected => {
+        Mark::Attention => {
             onto.push(Placed::decoration(Path::filled(frame.clone(), tint_of(mark))));
             onto.push(Placed::decoration(Path::stroked(frame, colour_of(mark), 0.7)));
             icon(mark, x + 5.5, top, size, onto);
