@@ -122,7 +122,8 @@ pub fn rest_stands(
 pub fn minutes_for(left: usize, checks: usize, whole_minutes: u32) -> u32 {
     const LEAST: u32 = 30;
     const STEP: u64 = 15;
-    let (left, checks) = (left.min(checks) as u64, checks.max(1) as u64);
+    // Where the record's checks are not known, the whole time is allowed.
+    let (left, checks) = (left as u64, checks.max(left).max(1) as u64);
     let share = (u64::from(whole_minutes) * left).div_ceil(checks);
     let share = share.div_ceil(STEP) * STEP;
     u32::try_from(share).unwrap_or(whole_minutes).max(LEAST).min(whole_minutes.max(LEAST))
