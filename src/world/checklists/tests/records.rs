@@ -245,7 +245,10 @@ fn p02_what_was_not_inspected_says_why_and_nothing_else() {
         leave(done, "Room locked");
         done.equipment[0].answers[0].reading = Some(230.0);
     });
-    refused("equipment", "`not-inspected` with a remark that says why", |done| done.equipment.clear());
+    refused("equipment", "`not-inspected` with a remark that says why", |done| {
+        done.equipment.clear();
+        done.customer_remarks.clear();
+    });
 }
 
 #[test]
