@@ -1,5 +1,6 @@
 //! `ronda visit`: lists, shows, adds, books, rebooks, moves and cancels visits.
 
+mod rest;
 mod unfit;
 
 use chrono::{NaiveDate, NaiveTime};
@@ -8,6 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use serde::Serialize;
 
+use self::rest::{ShownRest, print_rest};
 use self::unfit::{in_words, list_unfit, proposed};
 use super::known;
 use super::out::Out;
@@ -290,6 +292,9 @@ pub async fn run(office: &Acting, args: VisitArgs) -> anyhow::Result<()> {
 struct ListedVisit {
     #[serde(flatten)]
     visit: Visit,
+    /// Whether something that it could not inspect is still to be seen.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    incomplete: bool,
     /// Why it cannot take place as it is booked; left out where it can.
     #[serde(skip_serializing_if = "Option::is_none")]
     unfit: Option<UnfitVisit>,
@@ -299,16 +304,19 @@ struct ListedVisit {
 async fn listed(office: &Acting, visits: Vec<Visit>) -> anyhow::Result<Vec<ListedVisit>> {
     let ids: Vec<VisitId> = visits.iter().map(|visit| visit.id).collect();
     let mut unfit = store::visits::unfit::of_visits(&office.db, &ids).await?;
+    let waiting = store::visits::rest::waiting(&office.db).await?;
     let of = |visit: Visit| {
         let at = unfit.iter().position(|unfit| unfit.visit == visit.id);
-        ListedVisit { unfit: at.map(|at| unfit.swap_remove(at)), visit }
+        let incomplete = waiting.iter().any(|waiting| waiting.visit.id == visit.id);
+        ListedVisit { unfit: at.map(|at| unfit.swap_remove(at)), incomplete, visit }
     };
     Ok(visits.into_iter().map(of).collect())
 }
 
-fn line(ListedVisit { visit, unfit }: &ListedVisit) -> Vec<String> {
+fn line(ListedVisit { visit, incomplete, unfit }: &ListedVisit) -> Vec<String> {
     let state = match unfit {
         Some(_) => format!("{}, unfit", visit.state.word()),
+        None if *incomplete => format!("{}, incomplete", visit.state.word()),
         None => visit.state.word().to_owned(),
     };
     let appointment = visit.state.appointment();
@@ -345,6 +353,7 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
     let report = store::reports::latest(&office.db, id).await?;
     let filing = store::reports::filing(&office.db, id).await?;
     let unfit = store::visits::unfit::find(&office.db, id).await?;
+    let rest = ShownRest::of(office, &stored.visit).await?;
     let deadlines: Vec<VisitDeadline> = store::promises::all_of_visit(&office.db, id, stored.slot)
         .await?
         .into_iter()
@@ -358,6 +367,8 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
         show::json(&serde_json::json!({
             "visit": stored.visit,
             "unfit": unfit,
+            "not_inspected": rest.not_inspected,
+            "rest": rest.visits,
             "told": told,
             "answers": answers,
             "report_sha256": report.as_ref().map(|report| &report.sha256),
@@ -372,8 +383,10 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
         0 => println!("contract {}, extra {}", stored.visit.contract, stored.visit.purpose.word()),
         number => println!("contract {}, {} no. {number}", stored.visit.contract, stored.visit.term),
     }
-    if let Some(why) = &stored.visit.why {
-        println!("added because: {why}");
+    match (&stored.visit.why, stored.visit.rest_of) {
+        (Some(why), Some(first)) => println!("added for the rest of {first}: {why}"),
+        (Some(why), None) => println!("added because: {why}"),
+        (None, _) => {}
     }
     match &stored.visit.state {
         VisitState::Planned { .. } => println!("to be announced on {}", stored.announce_on),
@@ -381,6 +394,7 @@ async fn one(office: &Acting, id: VisitId, form: OutputFormat) -> anyhow::Result
         VisitState::Done { completed_at, .. } => println!("completed {completed_at}"),
         VisitState::Cancelled { reason, cancelled_at, .. } => println!("cancelled {cancelled_at}: {reason}"),
     }
+    print_rest(&rest);
     if let Some(unfit) = unfit {
         for why in &unfit.reasons {
             println!("cannot take place: {}", in_words(why));

@@ -247,7 +247,7 @@ impl Pen<'_> {
             Kind::Check => {}
             Kind::Number { reading } => {
                 answer.reading = match result {
-                    ItemResult::NotApplicable => None,
+                    ItemResult::NotApplicable | ItemResult::NotInspected => None,
                     ItemResult::Ok => Some(self.reading(&about, reading)),
                     ItemResult::Attention | ItemResult::Fault => Some(beyond(reading)),
                 };
@@ -264,7 +264,7 @@ impl Pen<'_> {
             }
         }
         answer.remark = match result {
-            ItemResult::Ok | ItemResult::NotApplicable => String::new(),
+            ItemResult::Ok | ItemResult::NotApplicable | ItemResult::NotInspected => String::new(),
             ItemResult::Attention => self.words.drift.to_owned(),
             ItemResult::Fault => {
                 self.find(equipment);

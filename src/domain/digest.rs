@@ -66,6 +66,12 @@ pub struct Digest {
     /// Visits that were cancelled or did not take place since the manager's last digest, and what is planned instead.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub called_off: Vec<CalledOffLine>,
+    /// Visits that could not inspect everything, and for whose rest nobody is booked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub incomplete: Vec<IncompleteLine>,
+    /// Such visits for whose rest a visit is booked; until it was seen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rests: Vec<IncompleteLine>,
     /// Letters that should have been written by now and could not be.
     #[serde(default)]
     pub unwritten: Vec<UnwrittenLine>,
@@ -116,6 +122,7 @@ impl Digest {
             .chain(self.unreachable.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
             .chain(self.unfit.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.doubtful.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
+            .chain(self.incomplete.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.asked_to_move.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.to_review.iter_mut().take(SHOWN).map(|line| (&line.visit.matter, &mut line.visit.link)))
             .chain(self.without_recipient.iter_mut().take(SHOWN).map(|line| (&line.matter, &mut line.link)))
@@ -131,6 +138,7 @@ impl Digest {
             && self.notes.is_empty()
             && self.rebooked.is_empty()
             && self.called_off.is_empty()
+            && self.rests.is_empty()
     }
 
     /// Whether there is nothing to act on.
@@ -146,6 +154,7 @@ impl Digest {
             && self.unreachable.is_empty()
             && self.unfit.is_empty()
             && self.doubtful.is_empty()
+            && self.incomplete.is_empty()
             && self.unwritten.is_empty()
             && self.asked_to_move.is_empty()
             && self.to_review.is_empty()
@@ -198,6 +207,8 @@ pub enum WaitsFor {
     Visit { day: NaiveDate },
     /// No visit is planned.
     Planning,
+    /// The visit could not inspect everything, and nobody is booked for the rest.
+    Rest,
 }
 
 /// A letter that was given up.
@@ -309,6 +320,26 @@ pub struct CalledOffLine {
     /// In somebody's own words.
     pub reason: String,
     pub instead: Instead,
+}
+
+/// A visit that could not inspect everything.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IncompleteLine {
+    pub visit: VisitLine,
+    /// How many checks are still to be made.
+    pub checks: usize,
+    /// The engineers' reasons, each once.
+    pub why: Vec<String>,
+    /// The visit that is booked for the rest.
+    pub rest: Option<RestLine>,
+}
+
+/// A visit for the rest of another one; the day is the site's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RestLine {
+    pub visit: VisitId,
+    pub day: NaiveDate,
+    pub engineer: String,
 }
 
 /// What serves the period of a visit that was called off.

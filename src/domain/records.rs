@@ -9,7 +9,7 @@
 //! | `outcome` | `"done"` |
 //! | `started_at`, `completed_at` | RFC 3339 with offset, `2026-03-02T09:05:00+01:00` |
 //! | `equipment[]` | `equipment` (code), `answers[]` |
-//! | `equipment[].answers[]` | `item` (key in the checklist), `result` (`ok`, `not-applicable`, `attention`, `fault`), `reading`?, `choice`? (key in the item), `text`?, `photos[]`? (files of the record's photos), `remark`? |
+//! | `equipment[].answers[]` | `item` (key in the checklist), `result` (`ok`, `not-applicable`, `attention`, `fault`, `not-inspected`: it could not be looked at, and `remark` says why), `reading`?, `choice`? (key in the item), `text`?, `photos[]`? (files of the record's photos), `remark`? |
 //! | `findings[]` | `severity` (`minor`, `major`, `critical`), `text`, `equipment`?, `done`?, `closed`?, `responsible`? (who closes it), `close_by`? (date), `photo`? |
 //! | `closes[]` | `finding` (number of an open one of the site), `how` |
 //! | `carried[]` | `finding` (number of an open one of the site), `note`?: looked at, still open |
@@ -159,6 +159,7 @@ pub struct Answer {
     /// The file names of the photos in the record that show the item.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub photos: Vec<String>,
+    /// Of what was not inspected, the reason.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub remark: String,
 }
@@ -182,6 +183,9 @@ pub enum ItemResult {
     NotApplicable,
     Attention,
     Fault,
+    /// It could not be looked at, for example because the room was locked; the answer's remark says why. The visit is
+    /// incomplete until another has seen it.
+    NotInspected,
 }
 
 impl ItemResult {

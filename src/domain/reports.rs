@@ -51,6 +51,8 @@ pub struct ReportFacts {
     pub equipment: Vec<ReportedEquipment>,
     pub visit: VisitId,
     pub purpose: Purpose,
+    /// The visit whose rest this one was to see.
+    pub rest_of: Option<VisitId>,
     pub appointment: Appointment,
     /// The window of the slot that the visit fills, first and last day.
     pub period: Option<(NaiveDate, NaiveDate)>,
@@ -291,6 +293,8 @@ pub enum Mark {
     Attention,
     Fault,
     NotApplicable,
+    /// It was to be looked at, and could not be.
+    NotInspected,
     /// No answer, or nothing urgent.
     Open,
 }

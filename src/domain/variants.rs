@@ -68,7 +68,7 @@ mod tests {
             (ReaderRole::VARIANTS, &["engineer", "manager", "customer"]),
             (ContactRole::VARIANTS, &["operations", "reports", "escalation"]),
             (Owed::VARIANTS, &["visit", "training", "record", "report"]),
-            (ItemResult::VARIANTS, &["ok", "not-applicable", "attention", "fault"]),
+            (ItemResult::VARIANTS, &["ok", "not-applicable", "attention", "fault", "not-inspected"]),
             (Severity::VARIANTS, &["minor", "major", "critical"]),
             (CostClass::VARIANTS, &["low", "medium", "high"]),
             (Kind::VARIANTS, &["check", "number", "choice", "text", "photo"]),

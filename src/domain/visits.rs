@@ -2,6 +2,7 @@
 
 pub mod fit;
 pub mod invitation;
+pub mod rest;
 mod stored;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
@@ -116,6 +117,9 @@ pub struct Visit {
     /// Why a person added it in addition to what its contract calls for (P07); `None`: it was planned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// The visit whose rest it is to see: what that could not inspect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest_of: Option<VisitId>,
     #[serde(flatten)]
     pub state: VisitState,
 }

@@ -61,8 +61,14 @@ fn visits(language: Language) -> Vec<Sample> {
     let inspection = || visit(Purpose::Inspection);
     let announced = |purpose| Notice::VisitAnnounced { visit: visit(purpose) };
     let reason = || "the terminal is closed".to_owned();
+    let for_rest = || VisitWords {
+        why: Some("UPS 2: the battery room was locked".to_owned()),
+        rest_of: Some(VisitId(1038)),
+        ..inspection()
+    };
     vec![
         sample("visit-announced", announced(Purpose::Inspection), customer(language)),
+        sample("visit-announced-rest", Notice::VisitAnnounced { visit: for_rest() }, customer(language)),
         with_form("visit-announced-engineer", announced(Purpose::Maintenance), engineer(language)),
         sample("visit-announced-manager", announced(Purpose::CallOut), manager(language)),
         sample("training-invitation", announced(Purpose::Training), customer(language)),
@@ -95,12 +101,27 @@ fn visits(language: Language) -> Vec<Sample> {
         ),
         sample(
             "visit-cancelled",
-            Notice::VisitCancelled { visit: inspection(), reason: reason(), ended_on: None },
+            Notice::VisitCancelled { visit: inspection(), reason: reason(), ended_on: None, rest_of: None },
             customer(language),
         ),
         sample(
             "visit-cancelled-contract-ended",
-            Notice::VisitCancelled { visit: inspection(), reason: String::new(), ended_on: Some(day("2026-03-10")) },
+            Notice::VisitCancelled {
+                visit: inspection(),
+                reason: String::new(),
+                ended_on: Some(day("2026-03-10")),
+                rest_of: None,
+            },
+            customer(language),
+        ),
+        sample(
+            "visit-cancelled-nothing-left",
+            Notice::VisitCancelled {
+                visit: for_rest(),
+                reason: String::new(),
+                ended_on: None,
+                rest_of: Some(VisitId(1038)),
+            },
             customer(language),
         ),
         sample("visit-not-done", Notice::VisitNotDone { visit: inspection(), reason: reason() }, customer(language)),
@@ -129,8 +150,14 @@ fn papers(language: Language) -> Vec<Sample> {
         url: "https://service.norte.example/paper/5f1c9e0b7a".to_owned(),
         until: day("2027-03-17"),
     };
-    let report =
-        |pdf, reissue| Notice::ReportDelivered { visit: visit(Purpose::Inspection), completed_on, pdf, reissue };
+    let report_of = |not_inspected, pdf, reissue| Notice::ReportDelivered {
+        visit: visit(Purpose::Inspection),
+        completed_on,
+        not_inspected,
+        pdf,
+        reissue,
+    };
+    let report = |pdf, reissue| report_of(0, pdf, reissue);
     let again = |signed_since_by: Option<&str>| Reissue {
         revision: 2,
         replaces: Replaced { revision: 1, issued_on: day("2026-03-13") },
@@ -150,6 +177,11 @@ fn papers(language: Language) -> Vec<Sample> {
     vec![
         sample("report-delivered", report(pdf("2026-03-12 Terminal 2 V1042.pdf"), None), customer(language)),
         sample("report-delivered-linked", report(linked(), None), customer(language)),
+        sample(
+            "report-delivered-incomplete",
+            report_of(3, pdf("2026-03-12 Terminal 2 V1042.pdf"), None),
+            customer(language),
+        ),
         sample(
             "report-delivered-signed-since",
             report(pdf("2026-03-12 Terminal 2 V1042-2.pdf"), Some(again(Some("Rosa Peñalver")))),
@@ -299,6 +331,7 @@ pub fn visit(purpose: Purpose) -> VisitWords {
         equipment: vec!["Baggage scanner 1".to_owned(), "Walk-through gate 4".to_owned()],
         topics: if training { vec!["Daily check".to_owned(), "Alarms".to_owned()] } else { Vec::new() },
         why: None,
+        rest_of: None,
     }
 }
 

@@ -89,10 +89,14 @@ pub(super) fn context(
         Notice::VisitPassedOn { visit, to } => {
             context! { visit => visit_words(speaker, visit), to => one_line(to), tone => "warn" }
         }
-        Notice::VisitCancelled { visit, reason, ended_on } => {
-            let reason = match ended_on {
-                None => one_line(reason),
-                Some(day) => {
+        Notice::VisitCancelled { visit, reason, ended_on, rest_of } => {
+            let reason = match (ended_on, rest_of) {
+                (None, None) => one_line(reason),
+                (None, Some(first)) => {
+                    let first = Value::owned(first.to_string());
+                    speaker.say("mail-visit-cancelled-nothing-left", &[("visit", first)])
+                }
+                (Some(day), _) => {
                     speaker.say("mail-visit-cancelled-contract-ended", &[("day", Value::owned(speaker.date(*day)))])
                 }
             };
@@ -107,8 +111,9 @@ pub(super) fn context(
             comment => comment.as_deref().map(one_line).unwrap_or_default(),
             tone => "warn",
         },
-        Notice::ReportDelivered { visit, completed_on, pdf, reissue } => context! {
+        Notice::ReportDelivered { visit, completed_on, not_inspected, pdf, reissue } => context! {
             visit => visit_words(speaker, visit),
+            not_inspected => *not_inspected,
             completed_on => speaker.date(*completed_on),
             completed_short => words::short_date(speaker.language, *completed_on),
             file => file(speaker, pdf),
@@ -181,8 +186,20 @@ fn visit_words(speaker: &Speaker<'_>, visit: &VisitWords, form: Option<&str>) ->
         phone => one_line(&visit.engineer_phone),
         equipment => lines(&visit.equipment),
         topics => lines(&visit.topics),
-        why => visit.why.as_deref().map(one_line),
+        why => visit.why.as_deref().map(|why| why_words(speaker, visit, why)),
         form_link => form.map(address),
+    }
+}
+
+/// Why a visit was added: in somebody's own words, or what an earlier one could not inspect.
+fn why_words(speaker: &Speaker<'_>, visit: &VisitWords, why: &str) -> String {
+    let why = one_line(why);
+    match visit.rest_of {
+        None => why,
+        Some(first) => {
+            let first = Value::owned(first.to_string());
+            speaker.say("mail-why-rest", &[("visit", first), ("why", Value::owned(why))])
+        }
     }
 }
 

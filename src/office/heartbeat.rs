@@ -31,7 +31,7 @@ use crate::promises::deadlines;
 use crate::promises::flag_late::flag_late;
 use crate::records::take_photo::clear_pieces;
 use crate::reports::issue_report::issue_reports;
-use crate::visits::{book_visits, judge_visits};
+use crate::visits::{book_visits, judge_visits, rests};
 use domain::Instant;
 
 pub use lanes::{Bell, Heartbeat};
@@ -128,6 +128,7 @@ pub const WORK: &[Work] = &[
     work!(Night, "plan visits", plan_nightly, |plan| plan.map_or_else(String::new, |p| p.words())),
     work!(Writing, PART_WITH, part_with::part_with, |n| count(n, "letters and links ended")),
     work!(Writing, JUDGE_VISITS, judge_visits::judge_visits, |n| count(n, "visits judged otherwise")),
+    work!(Writing, "see to what was not inspected", rests::see_to_rests, |n| count(n, "rests seen to")),
     work!(Writing, "announce visits", book_visits::announce_visits, |n| count(n, "visits announced")),
     work!(Writing, "remind of visits", book_visits::remind, |n| count(n, "visits reminded of")),
     work!(Clocks, "open deadlines", deadlines::open_deadlines, |n| count(n, "deadlines opened"))

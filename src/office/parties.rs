@@ -293,6 +293,7 @@ impl Parties {
             equipment: self.standing_on(appointment.day).map(|unit| unit.name.clone()).collect(),
             topics: self.topics(visit),
             why: visit.why.clone(),
+            rest_of: visit.rest_of,
         }
     }
 }

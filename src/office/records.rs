@@ -1,6 +1,7 @@
 //! Accepts the records of visits: from phones and from files, with signatures and photos.
 
 mod ask_signature;
+pub(crate) mod asked_items;
 pub mod hand_in_form;
 mod keep_record;
 pub mod mirror_draft;

@@ -5,3 +5,4 @@ pub mod book_visits;
 pub mod feeds;
 pub mod invitations;
 pub mod judge_visits;
+pub mod rests;

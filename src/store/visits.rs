@@ -5,6 +5,8 @@ pub mod extra;
 pub mod far;
 pub mod feed;
 mod list;
+mod remind;
+pub mod rest;
 pub mod unfit;
 
 use std::collections::BTreeMap;
@@ -13,6 +15,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
 pub use self::list::{VisitFilter, VisitPages, list, of_engineer_on};
+pub use self::remind::{set_reminded, to_remind};
 use super::planning::freed;
 use super::reader::json_list;
 use super::text::{sql, text};
@@ -53,12 +56,13 @@ struct VisitRow {
     cancelled_at: Option<Instant>,
     reason: Option<String>,
     why: Option<String>,
+    rest_of: Option<i64>,
 }
 
 const COLUMNS: &str = "select visit.id, visit.slot_id, visit.contract, visit.site, visit.term, visit.number,
         visit.purpose, visit.state, visit.engineer, visit.day, visit.starts, visit.takes_minutes,
         visit.announce_on, visit.announced_at, visit.sequence, visit.completed_at, visit.cancelled_at,
-        visit.reason, visit.why
+        visit.reason, visit.why, visit.rest_of
  from visit ";
 
 /// Parses the stored word of a purpose.
@@ -106,6 +110,7 @@ impl VisitRow {
                 number: count(self.number),
                 purpose: purpose(&self.purpose),
                 why: self.why,
+                rest_of: self.rest_of.map(VisitId),
                 state,
             },
             slot: self.slot_id.map(SlotId),
@@ -212,18 +217,6 @@ pub async fn to_announce(
         .text(")");
     let due = by_day_at_site(due, days, &["visit.announce_on <= ", "visit.day > "]);
     visits(due.text(" order by visit.announce_on, visit.id").limit(limit)).await
-}
-
-/// Up to `limit` booked visits for which a reminder is due by `now`.
-pub async fn to_remind(db: &Db, now: Instant, limit: i64) -> Result<Vec<StoredVisit>> {
-    visits(
-        db.read(COLUMNS)
-            .text("where visit.remind_at <= ")
-            .value(now)
-            .text(" order by visit.remind_at, visit.id")
-            .limit(limit),
-    )
-    .await
 }
 
 /// Booked visits whose day has ended at their site and whose record is not watched yet, `limit` of them; `days` has the
@@ -459,6 +452,7 @@ pub async fn cancel(tx: &mut Tx, id: VisitId, reason: &str, now: Instant) -> Res
     if changed == 1 {
         unfit::forget(tx, id).await?;
         called_off::slot_waits(tx, id).await?;
+        rest::seek_anew_instead_of(tx, id).await?;
         freed::note(tx, FreedBy::CalledOff).await?;
     }
     Ok(changed == 1)
@@ -482,13 +476,6 @@ pub async fn complete(tx: &mut Tx, id: VisitId, completed_at: Instant) -> Result
     if changed == 1 {
         unfit::forget(tx, id).await?;
     }
-    Ok(changed == 1)
-}
-
-/// Records that a reminder was sent. Returns whether it is the first.
-pub async fn set_reminded(tx: &mut Tx, id: VisitId) -> Result<bool> {
-    let changed =
-        tx.sql("update visit set remind_at = null where id = $1 and remind_at is not null").bind(id).execute().await?;
     Ok(changed == 1)
 }
 

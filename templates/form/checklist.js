@@ -2,6 +2,10 @@
 
 const RANK = { ok: 0, attention: 1, fault: 2 };
 
+// Results that go without what the item asks for: it does not apply, or could not be looked at.
+const WITHOUT_ANSWER = ['not-applicable', 'not-inspected'];
+export const hasAnswer = (result) => !WITHOUT_ANSWER.includes(result);
+
 // A number as people type it: comma or point, full-width digits of a Chinese keyboard, a space before the unit.
 // Null for nothing typed, NaN for what is no number.
 function numberOf(typed) {
@@ -47,6 +51,8 @@ function answerOf(equipment, item, draft) {
   if (item.kind === 'photo') answer.given = answer.photos.length > 0;
   if (item.kind === 'check') answer.given = picked !== null;
   if (item.kind !== 'check') answer.result = resultOf(answer);
+  // What was typed before the door was found locked is left where it is, and said of no item.
+  if (!hasAnswer(answer.result)) Object.assign(answer, { bad: false, outside: null });
   return answer;
 }
 
@@ -65,7 +71,7 @@ function readNumber(answer, item) {
 
 // The result follows from what was answered, and is never better than that; a worse one can be picked.
 function resultOf(answer) {
-  if (answer.picked === 'not-applicable') return 'not-applicable';
+  if (answer.picked && !hasAnswer(answer.picked)) return answer.picked;
   if (!answer.given) return answer.picked;
   if (!answer.picked) return answer.atBest;
   return RANK[answer.picked] < RANK[answer.atBest] ? answer.atBest : answer.picked;
@@ -91,7 +97,7 @@ export function askedOf(equipment, checklist, draft) {
 
 function holds(when, answer) {
   if (!answer) return false;
-  const counts = answer.result !== 'not-applicable';
+  const counts = hasAnswer(answer.result);
   if (when.result && !when.result.includes(answer.result)) return false;
   if (when.choice && !(counts && when.choice.includes(answer.choice))) return false;
   if (when.above != null && !(counts && answer.reading !== null && answer.reading > when.above)) return false;
@@ -99,6 +105,9 @@ function holds(when, answer) {
   return true;
 }
 
-// Whether an answer says all that its item asks: with a result, and for the other kinds with what was to be given.
+// Whether an answer says all that its item asks: with a result, and for the other kinds with what was to be given; of what
+// was not inspected, why.
 export const isAnswered = (item, answer) =>
-  !answer.bad && answer.result !== null && (answer.given || answer.result === 'not-applicable' || item.kind === 'check' || !item.required);
+  !answer.bad && answer.result !== null && !lacksReason(answer) && (answer.given || !hasAnswer(answer.result) || item.kind === 'check' || !item.required);
+
+export const lacksReason = (answer) => answer.result === 'not-inspected' && answer.remark === '';

@@ -1,6 +1,7 @@
 // The checklist of one equipment.
 
 import { answerPath, askedOf, isAnswered, mayBeThousands, ownerOf } from './checklist.js';
+import { LeftLastTime, mustAnswer, NotInspected } from './not-inspected.js';
 import { AddPhotos, Choices, Conflict, html, Icon, idOf, PhotoStrip, TextField, useForm } from './ui.js';
 import { useState } from './vendor-preact-hooks.js';
 import { inWords, numberWords, shortDayWords, t } from './words.js';
@@ -8,7 +9,7 @@ import { inWords, numberWords, shortDayWords, t } from './words.js';
 // An iPhone's keys for decimals have no minus. It alone knows this property.
 const HAS_MINUS = !CSS.supports('-webkit-touch-callout', 'none');
 
-const RESULTS = ['ok', 'attention', 'fault', 'not-applicable'];
+const RESULTS = ['ok', 'attention', 'fault', 'not-applicable', 'not-inspected'];
 
 function limitWords(spec) {
   // A unit stays on the line of its number.
@@ -27,15 +28,16 @@ function limitSentence(spec) {
 // How far an equipment's checklist is: what counts are the items that are asked, and of those the required ones.
 export function progressOf(form, one) {
   const checklist = form.bundle.checklists[one.checklist];
-  if (!checklist) return { all: 0, done: 0, missing: 0, faults: 0, attention: 0 };
+  if (!checklist) return { all: 0, done: 0, missing: 0, faults: 0, attention: 0, left: 0 };
   const items = askedOf(one.equipment, checklist, form.draft).flatMap((section) => section.items);
   const answered = items.filter(({ item, answer }) => isAnswered(item, answer) && answer.result !== null);
   return {
     all: items.length,
     done: answered.length,
-    missing: items.filter(({ item, answer }) => item.required && !isAnswered(item, answer)).length + items.filter(({ item, answer }) => !item.required && answer.bad).length,
+    missing: items.filter(({ item, answer }) => (mustAnswer(form, one.equipment, item) ? !isAnswered(item, answer) : answer.bad)).length,
     faults: answered.filter(({ answer }) => answer.result === 'fault').length,
     attention: answered.filter(({ answer }) => answer.result === 'attention').length,
+    left: answered.filter(({ answer }) => answer.result === 'not-inspected').length,
   };
 }
 
@@ -49,6 +51,7 @@ export function Checks({ equipment }) {
   return html`<div>
     <p class="lead"><bdi>${facts}</bdi></p>
     ${missed > 0 && html`<a class="link" href="#/findings">${t('checks-open-findings', { count: missed })}</a>`}
+    ${checklist && html`<${NotInspected} key=${equipment} equipment=${equipment} checklist=${checklist} />`}
     ${!checklist && html`<p class="note">${t('checks-none')}</p>`}
     ${checklist && askedOf(equipment, checklist, form.draft).map((section, index) => html`<${Section} key=${index} equipment=${equipment} section=${section} index=${index} />`)}
   </div>`;
@@ -77,7 +80,7 @@ function Item({ equipment, item, answer }) {
   const last = form.bundle.last?.[equipment]?.[item.item];
   const text = inWords(item.text);
   return html`<article class="card item ${answer.result ?? ''}" data-t="item-${item.item}">
-    <h3 id=${idOf(path('title'))}>${text}${item.required && html` <span class="must">${t('required')}</span>`}</h3>
+    <h3 id=${idOf(path('title'))}>${text}${mustAnswer(form, equipment, item) && html` <span class="must">${t('required')}</span>`}</h3>
     ${item.guidance && html`<details class="guidance"><summary>${t('guidance')}</summary><p>${inWords(item.guidance)}</p></details>`}
     ${item.kind === 'number' && html`<${Reading} path=${path('reading')} item=${item} answer=${answer} last=${last} label=${text} />`}
     ${item.kind === 'choice' && html`<${Choices} path=${path('choice')} legend=${text} isLegendHidden columns=${2}
@@ -85,7 +88,8 @@ function Item({ equipment, item, answer }) {
     ${item.kind === 'text' && html`<${TextField} path=${path('text')} label=${t('answer')} lines=${2} max=${500} />`}
     ${item.kind === 'photo' && html`<${Photos} equipment=${equipment} item=${item} />`}
     ${item.kind !== 'number' && last && html`<${Last} last=${last} item=${item} />`}
-    <${Choices} path=${path('result')} legend=${t('result-of', { item: text })} isLegendHidden columns=${4} value=${answer.result}
+    <${LeftLastTime} equipment=${equipment} item=${item} />
+    <${Choices} path=${path('result')} legend=${t('result-of', { item: text })} isLegendHidden columns=${5} value=${answer.result}
       options=${RESULTS.map((result) => ({ value: result, label: t(`result-${result}`), icon: result, tone: result, off: worse(answer.atBest, result) }))} />
     <${More} equipment=${equipment} item=${item} answer=${answer} />
   </article>`;
@@ -163,13 +167,14 @@ function More({ equipment, item, answer }) {
   const [isOpen, setOpen] = useState(false);
   const hasSomething = answer.remark !== '' || form.draft.value(path) || (answer.photos.length > 0 && item.kind !== 'photo') || form.draft.rows.get(path)?.theirs;
   const finding = findingOf(form, ownerOf(equipment, item.item));
+  const isLeft = answer.result === 'not-inspected';
   const wantsWords = answer.result === 'attention' || answer.result === 'fault';
-  if (!isOpen && !hasSomething && !wantsWords && !finding) {
+  if (!isOpen && !hasSomething && !wantsWords && !isLeft && !finding) {
     return html`<button type="button" class="link" onClick=${() => setOpen(true)} data-t="more-${item.item}">
       <${Icon} name="add" />${item.kind === 'photo' ? t('item-remark') : t('item-more')}</button>`;
   }
   return html`<div class="more">
-    <${TextField} path=${path} label=${t('item-remark')} lines=${1} max=${500} />
+    <${TextField} path=${path} label=${isLeft ? t('item-why-not') : t('item-remark')} hint=${isLeft ? t('item-why-not-hint') : undefined} lines=${1} max=${500} />
     ${item.kind !== 'photo' && html`<${Photos} equipment=${equipment} item=${item} />`}
     ${(wantsWords || finding) && html`<button type="button" class="link" data-t="to-finding-${item.item}" onClick=${() => toFinding(form, equipment, item, answer)}>
       <${Icon} name="warning" />${finding ? t('item-finding') : t('item-to-finding')}</button>`}

@@ -3,6 +3,7 @@
 import { progressOf } from './checks.js';
 import { ClockNote } from './closing.js';
 import { BigState, OtherRecord, SaveButton } from './handin.js';
+import { leftOver } from './not-inspected.js';
 import { looksAtAll } from './record.js';
 import { html, Icon, MissingLanguage, Note, useForm } from './ui.js';
 import { dayWords, LANGUAGES, momentWords, t, words } from './words.js';
@@ -30,10 +31,11 @@ export function sectionsOf(form) {
 }
 
 function checkSection(form, one) {
-  const { all, done, missing, faults, attention } = progressOf(form, one);
+  const { all, done, missing, faults, attention, left } = progressOf(form, one);
+  const before = leftOver(form, one.equipment);
   const begun = form.draft.has(`answers/${encodeURIComponent(one.equipment)}/`);
   const isWanted = looksAtAll(form.bundle) || begun;
-  const detail = [all ? t('progress', { done, all }) : t('checks-none-short'), faults > 0 && t('progress-faults', { count: faults }), attention > 0 && t('progress-attention', { count: attention })];
+  const detail = [all ? t('progress', { done, all }) : t('checks-none-short'), faults > 0 && t('progress-faults', { count: faults }), attention > 0 && t('progress-attention', { count: attention }), left > 0 && t('progress-left', { count: left }), before > 0 && t('progress-left-over', { count: before })];
   const state = isWanted && missing > 0 ? (begun ? 'begun' : '') : all === 0 || done === all || (begun && missing === 0) ? 'done' : '';
   return { route: `checks/${encodeURIComponent(one.equipment)}`, title: one.name, state: all === 0 && !looksAtAll(form.bundle) ? '' : state, detail: detail.filter(Boolean).join(' · '), missing: isWanted ? missing : 0 };
 }
@@ -88,6 +90,7 @@ export function Home() {
     <${BigState} />
     <${OtherRecord} status=${form.status?.state} />
     ${form.hasWrongClock && !form.result && html`<${ClockNote} />`}
+    ${visit.rest_of && html`<${Note} tone="attention" icon="not-inspected" name="rest-of"><p>${t('rest-of', { visit: visit.rest_of })}</p></${Note}>`}
     ${!form.result && html`<${Overview} />`}
     <dl class="facts">
       <div><dt>${t('visit')}</dt><dd>${visit.visit} · ${t(`purpose-${visit.purpose}`)}</dd></div>

@@ -1,7 +1,8 @@
 // The record's JSON out of the draft, and what still speaks against handing it in.
 
-import { answerPath, askedOf, isAnswered } from './checklist.js';
+import { answerPath, askedOf, hasAnswer, isAnswered, lacksReason } from './checklist.js';
 import { wellFormed } from './draft.js';
+import { mustAnswer } from './not-inspected.js';
 import { contentMark } from './signed.js';
 import { restOf, straysOf } from './strays.js';
 import { rfc3339 } from './times.js';
@@ -163,9 +164,13 @@ class Build {
         this.wrong(path('reading'), 'number', args);
         continue;
       }
+      if (lacksReason(answer)) {
+        this.wrong(path('remark'), 'not-inspected', args);
+        continue;
+      }
       if (!isAnswered(item, answer)) {
         // Worth a word where the item is required, or where something was begun and no result follows from it.
-        if (item.required) this.wrong(path(what), 'answer', args);
+        if (mustAnswer(this.form, one.equipment, item)) this.wrong(path(what), 'answer', args);
         else if (answer.result !== null || answer.remark || answer.photos.length) this.wrong(path(what), 'answer-begun', args);
         continue;
       }
@@ -180,7 +185,7 @@ class Build {
 
   answer(item, answer) {
     const said = { item: item.item, result: answer.result };
-    const applies = answer.result !== 'not-applicable';
+    const applies = hasAnswer(answer.result);
     if (applies && answer.reading !== null) said.reading = answer.reading;
     if (applies && answer.choice !== null) said.choice = answer.choice;
     if (applies && answer.text) said.text = clean(answer.text);

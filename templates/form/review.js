@@ -11,7 +11,9 @@ export function RecordView({ record, equipment, checklists, findings, remarkOf }
   const nameOf = (code) => equipment.find((one) => one.equipment === code)?.name ?? code;
   const open = new Map((findings ?? []).map((finding) => [finding.finding, finding]));
   const remarks = record.customer_remarks ?? [];
+  const left = (record.equipment ?? []).flatMap((one) => one.answers).filter((answer) => answer.result === 'not-inspected').length;
   return html`<div data-t="record">
+    ${left > 0 && html`<p class="note attention" data-t="incomplete"><${Icon} name="not-inspected" /><strong>${t('review-incomplete', { count: left })}</strong></p>`}
     <dl class="facts">
       <div><dt>${t('times-started')}</dt><dd>${momentWords(record.started_at)}</dd></div>
       <div><dt>${t('times-completed')}</dt><dd>${momentWords(record.completed_at)}</dd></div>

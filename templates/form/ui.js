@@ -16,6 +16,7 @@ const ICONS = {
   attention: 'M12 4v10M12 18.5v.5',
   fault: 'M6 6l12 12M18 6L6 18',
   'not-applicable': 'M5 12h14',
+  'not-inspected': 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 017 0v3',
   next: 'M9 5l7 7-7 7',
   back: 'M15 5l-7 7 7 7',
   list: 'M4 6h16M4 12h16M4 18h16',

@@ -53,6 +53,7 @@ fn what_own_templates_say_of_users_text_is_escaped_all_the_same() {
         visit: samples::visit(ronda::domain::contract::Purpose::Inspection),
         reason: "<script>alert(1)</script>\u{202e}txet".to_owned(),
         ended_on: None,
+        rest_of: None,
     };
     let html = own.preview(&hostile).unwrap().html;
     assert_eq!(html, "<p>&lt;script&gt;alert(1)&lt;&#x2f;script&gt; txet</p><p>Terminal 2</p>");

@@ -56,7 +56,8 @@ fn words(purpose: Purpose, hostile: &str) -> VisitWords {
 fn notices(words: &VisitWords, hostile: &str) -> Vec<(Notice, Method, u32)> {
     let moved = || Notice::VisitMoved { visit: words.clone(), was: ("2026-03-10".parse().unwrap(), words.starts) };
     let not_done = Notice::VisitNotDone { visit: words.clone(), reason: hostile.to_owned() };
-    let cancelled = Notice::VisitCancelled { visit: words.clone(), reason: hostile.to_owned(), ended_on: None };
+    let cancelled =
+        Notice::VisitCancelled { visit: words.clone(), reason: hostile.to_owned(), ended_on: None, rest_of: None };
     vec![
         (Notice::VisitAnnounced { visit: words.clone() }, Method::Request, 0),
         (moved(), Method::Request, 1),

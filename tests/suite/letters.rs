@@ -301,7 +301,7 @@ fn no_letter_shows_a_name_that_is_turned_round_or_hidden() {
     let reader = Reader { name: evil.to_owned(), ..customer(Language::Zh) };
     for notice in [
         Notice::VisitAnnounced { visit: words.clone() },
-        Notice::VisitCancelled { visit: words.clone(), reason: evil.to_owned(), ended_on: None },
+        Notice::VisitCancelled { visit: words.clone(), reason: evil.to_owned(), ended_on: None, rest_of: None },
     ] {
         let letter = letter(&notice, &reader);
         let (text, html) = text_and_html(&letter);
@@ -327,7 +327,7 @@ proptest! {
     ) {
         let evil = format!("{evil}{tail}");
         let plain = letter(
-            &Notice::VisitCancelled { visit: visit(Purpose::Inspection), reason: "x".to_owned(), ended_on: None },
+            &Notice::VisitCancelled { visit: visit(Purpose::Inspection), reason: "x".to_owned(), ended_on: None, rest_of: None },
             &customer(Language::En),
         );
         let mut words = visit(Purpose::Inspection);
@@ -337,7 +337,7 @@ proptest! {
         let reader = Reader { name: evil.clone(), ..customer(Language::En) };
         let mut by = composer();
         by.company.clone_from(&evil);
-        let notice = Notice::VisitCancelled { visit: words, reason: evil, ended_on: None };
+        let notice = Notice::VisitCancelled { visit: words, reason: evil, ended_on: None, rest_of: None };
         let letter = composed(&by, by.owed(plain.key.clone(), reader, notice), at("2026-03-18T06:30:00Z"));
         prop_assert_eq!(headers(&letter.bytes), headers(&plain.bytes));
         prop_assert!(letter.bytes.is_ascii());

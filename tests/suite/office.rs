@@ -43,6 +43,7 @@ mod moments;
 mod outages;
 mod owed;
 mod papers;
+mod partial;
 mod planning;
 mod proof;
 mod received;

@@ -64,6 +64,7 @@ fn answer() -> impl Strategy<Value = Answer> {
         ItemResult::Attention,
         ItemResult::Fault,
         ItemResult::NotApplicable,
+        ItemResult::NotInspected,
     ]);
     let reading = prop::option::of(prop_oneof![-100.0..1000.0, Just(1e300), Just(-1e-300), Just(0.0)]);
     (0..45_u32, result, reading, maybe(30)).prop_map(|(item, result, reading, remark)| {

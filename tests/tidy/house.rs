@@ -191,6 +191,7 @@ pub const NO_DEEDS: &[(&str, &[&str])] = &[
     ("src/office/visits/book_visits", &["remind"]),
     // What is known of a visit; booking it anew is noted.
     ("src/office/visits/judge_visits", &["judge_visits", "put", "rest_is_fit"]),
+    ("src/office/visits/rests", &["see_to", "settle_rest"]),
     // What follows from somebody's leaving; the import of it is noted.
     ("src/office/people/part_with", &[]),
     // Under way on phones; the line is of what is handed in.

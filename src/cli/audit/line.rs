@@ -86,6 +86,9 @@ fn why_none(why: &NoFitVisit) -> String {
     match why {
         NoFitVisit::NotPlannedYet => "not planned yet".to_owned(),
         NoFitVisit::NoVisit => "without a visit".to_owned(),
+        NoFitVisit::RestLeft { visit } => {
+            format!("{visit} left something not inspected, and no visit is booked for it")
+        }
         NoFitVisit::Cancelled { visit } => format!("{visit} was cancelled"),
         NoFitVisit::NoRecord { visit, on } => format!("{visit} of {on} has no record"),
         NoFitVisit::OutsideTheWindow { visit, on } => format!("{visit} is on {on}, outside of its window"),

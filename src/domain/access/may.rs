@@ -55,7 +55,8 @@ const fn open_to(deed: Deed) -> &'static [Whom] {
     match deed {
         Deed::PlanVisits => &[Program, User],
         Deed::AnnounceVisit => &[Program],
-        Deed::AddVisit => &[User, ManagerAtDesk],
+        // For the rest of another visit, the program adds one.
+        Deed::AddVisit => &[Program, User, ManagerAtDesk],
         Deed::BookVisit => &[User, ManagerAtDesk],
         Deed::MoveVisit => &[User, ManagerInCharge],
         Deed::RebookVisit => &[Program],

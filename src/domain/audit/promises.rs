@@ -11,6 +11,7 @@ mod judge;
 mod papers;
 mod periods;
 mod promised;
+mod rest;
 
 use std::collections::BTreeMap;
 
@@ -20,8 +21,9 @@ use serde::{Deserialize, Serialize};
 use crate::Instant;
 use crate::calendar::{Calendar, WorkingDays};
 use crate::contract::{CountedOn, DeliveredTo, Purpose};
-use crate::ids::{ContractCode, CustomerCode, EngineerCode, SiteCode, TermName, VisitId};
+use crate::ids::{ContractCode, CustomerCode, EngineerCode, EquipmentCode, SiteCode, TermName, VisitId};
 use crate::time::Zone;
+pub use fit::NoFitVisit;
 pub use judge::{audit_line, sealed_through};
 pub use papers::audit_papers;
 pub use periods::PromisedDay;
@@ -186,6 +188,7 @@ pub struct HandedOn {
 /// The facts about a piece of equipment that decide who can make a visit.
 #[derive(Debug, Clone, Copy)]
 pub struct AuditedEquipment<'a> {
+    pub equipment: &'a EquipmentCode,
     /// The skills that it requires.
     pub skills: &'a [String],
     /// The first day on which it is no longer there.
@@ -218,8 +221,10 @@ pub struct AuditedVisit {
     pub purpose: Purpose,
     /// The visit's own claim which of the term's periods it serves.
     pub number: u32,
-    /// Whether a person added it in addition to what the term calls for; it then serves no period.
+    /// Whether it was added to what the term calls for; it then serves no period of its own.
     pub is_added: bool,
+    /// The visit whose rest it is to see; the rest belongs to the period of that one.
+    pub rest_of: Option<VisitId>,
     pub engineer: EngineerCode,
     /// The day at the site.
     pub day: NaiveDate,
@@ -228,12 +233,25 @@ pub struct AuditedVisit {
     pub overruled: Vec<String>,
 }
 
+/// An item of a piece of equipment that a visit could not inspect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditedItem {
+    pub equipment: EquipmentCode,
+    pub item: String,
+}
+
 /// How far a visit has progressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuditedState {
     Planned,
     Booked,
-    Done { completed_at: Instant, recorded_at: Instant, deliveries: Deliveries },
+    Done {
+        completed_at: Instant,
+        recorded_at: Instant,
+        deliveries: Deliveries,
+        /// What it could not inspect.
+        left: Vec<AuditedItem>,
+    },
     Cancelled,
 }
 
@@ -291,6 +309,13 @@ pub struct PaperLetter {
 pub struct AuditedLetter {
     pub visit: VisitId,
     pub letter: PaperLetter,
+}
+
+/// An item that was not inspected, with the visit that was to inspect it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftByVisit {
+    pub visit: VisitId,
+    pub item: AuditedItem,
 }
 
 /// A correction, with the visit whose report it corrects.
@@ -394,53 +419,6 @@ pub enum PeriodStanding {
     ContractEnded,
     /// Less than half of its window was left when the office took over.
     BeforeTheOffice,
-}
-
-/// Why a period has no visit that can take place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "why", rename_all = "kebab-case")]
-pub enum NoFitVisit {
-    /// It is beyond what is planned so far.
-    NotPlannedYet,
-    /// There is no visit.
-    NoVisit,
-    /// The visit was cancelled, or did not take place.
-    Cancelled {
-        visit: VisitId,
-    },
-    /// The visit's day has passed without a record.
-    NoRecord {
-        visit: VisitId,
-        on: NaiveDate,
-    },
-    /// The visit's day is outside the window.
-    OutsideTheWindow {
-        visit: VisitId,
-        on: NaiveDate,
-    },
-    /// Nobody works at the site on the visit's day.
-    SiteClosed {
-        visit: VisitId,
-        on: NaiveDate,
-    },
-    EngineerGone {
-        visit: VisitId,
-        engineer: EngineerCode,
-    },
-    EngineerOff {
-        visit: VisitId,
-        engineer: EngineerCode,
-        on: NaiveDate,
-    },
-    EngineerLacks {
-        visit: VisitId,
-        engineer: EngineerCode,
-        skill: String,
-    },
-    /// The site has no equipment to inspect.
-    NoEquipment {
-        visit: VisitId,
-    },
 }
 
 /// A record or report that a visit owes.

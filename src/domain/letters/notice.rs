@@ -49,6 +49,8 @@ pub struct VisitWords {
     /// Why somebody added it; `None`: its contract calls for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest_of: Option<VisitId>,
 }
 
 /// How a reissued report differs from the one that its readers have.
@@ -134,13 +136,15 @@ pub enum Notice {
         visit: VisitWords,
         to: String,
     },
-    /// `ended_on`: the last day of the contract, if the visit was after it; the reason is then given in the reader's
-    /// language.
+    /// `ended_on`: the last day of the contract, if the visit was after it; `rest_of`: the visit of which nothing is left
+    /// to inspect. The reason is then given in the reader's language.
     VisitCancelled {
         visit: VisitWords,
         reason: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ended_on: Option<NaiveDate>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rest_of: Option<VisitId>,
     },
     /// Sent on the working day before.
     VisitReminder {
@@ -157,10 +161,12 @@ pub enum Notice {
         by: String,
         comment: Option<String>,
     },
-    /// P04: the report, attached.
+    /// P04: the report, attached; `not_inspected`: how many checks could not be made, so that the visit is incomplete.
     ReportDelivered {
         visit: VisitWords,
         completed_on: NaiveDate,
+        #[serde(default)]
+        not_inspected: usize,
         pdf: PdfDelivery,
         /// `None` for the first issue.
         reissue: Option<Reissue>,
@@ -451,6 +457,7 @@ mod tests {
             equipment: Vec::new(),
             topics: Vec::new(),
             why: None,
+            rest_of: None,
         };
         Notice::VisitAnnounced { visit }.kind()
     }

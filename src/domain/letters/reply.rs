@@ -154,6 +154,7 @@ mod tests {
             number: 1,
             purpose: Purpose::Inspection,
             why: None,
+            rest_of: None,
             state,
         }
     }

@@ -201,6 +201,7 @@ mod tests {
             equipment: Vec::new(),
             topics: Vec::new(),
             why: None,
+            rest_of: None,
         }
     }
 
@@ -262,8 +263,12 @@ mod tests {
 
     #[test]
     fn what_has_happened_is_told_as_it_was() {
-        let cancelled =
-            || Notice::VisitCancelled { visit: words("before"), reason: "closed".to_owned(), ended_on: None };
+        let cancelled = || Notice::VisitCancelled {
+            visit: words("before"),
+            reason: "closed".to_owned(),
+            ended_on: None,
+            rest_of: None,
+        };
         let present = words("renamed");
         let state = VisitState::Cancelled {
             appointment: appointment(),

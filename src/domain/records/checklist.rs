@@ -66,6 +66,28 @@ impl Checklist {
         }
         asked
     }
+
+    /// The part of the checklist that asks for these items, for what an earlier visit has left of it: they are asked
+    /// without the conditions that held then, with the items that depend on them.
+    #[must_use]
+    pub fn only(&self, items: &BTreeSet<&str>) -> Checklist {
+        let mut kept: BTreeSet<&str> = items.clone();
+        for item in self.items() {
+            if item.when.as_ref().is_some_and(|when| kept.contains(when.item.as_str())) {
+                kept.insert(&item.item);
+            }
+        }
+        let of_rest = |item: &Item| Item {
+            when: item.when.clone().filter(|when| kept.contains(when.item.as_str())),
+            ..item.clone()
+        };
+        let sections = self.sections.iter().map(|section| {
+            let items = section.items.iter().filter(|item| kept.contains(item.item.as_str())).map(of_rest);
+            Section { title: section.title.clone(), items: items.collect() }
+        });
+        let sections = sections.filter(|section| !section.items.is_empty()).collect();
+        Checklist { checklist: self.checklist.clone(), title: self.title.clone(), sections }
+    }
 }
 
 /// A text in each language given in the file; always including `en`.
@@ -227,7 +249,9 @@ impl Best {
             | (Best::Attention, ItemResult::Attention | ItemResult::Fault)
             | (Best::Fault, ItemResult::Fault) => true,
             (Best::Attention, ItemResult::Ok | ItemResult::NotApplicable)
-            | (Best::Fault, ItemResult::Ok | ItemResult::NotApplicable | ItemResult::Attention) => false,
+            | (Best::Fault, ItemResult::Ok | ItemResult::NotApplicable | ItemResult::Attention)
+            // Nothing is chosen at what was not inspected.
+            | (Best::Ok | Best::Attention | Best::Fault, ItemResult::NotInspected) => false,
         }
     }
 }

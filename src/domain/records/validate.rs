@@ -5,7 +5,7 @@ mod people;
 
 pub use answers::answers_for_all;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta};
 
@@ -47,6 +47,9 @@ pub struct RecordContext<'a> {
     /// The contract's first day at the site.
     pub accepted_on: NaiveDate,
     pub equipment: Vec<OnSite<'a>>,
+    /// The items that have to be answered because an earlier visit could not inspect them, by equipment; `None`: the visit is
+    /// not for the rest of another, and covers all equipment if its purpose requires it.
+    pub rest: Option<BTreeMap<&'a EquipmentCode, BTreeSet<&'a str>>>,
     /// The numbers of the site's open findings.
     pub open_findings: BTreeSet<FindingId>,
     /// The names of the photos submitted with the record.

@@ -120,7 +120,7 @@ fn chosen(all: Vec<Past<'_>>) -> Vec<Past<'_>> {
 fn matters(past: &Past<'_>) -> bool {
     let marked = match past.answer.result {
         ItemResult::Attention | ItemResult::Fault => true,
-        ItemResult::Ok | ItemResult::NotApplicable => false,
+        ItemResult::Ok | ItemResult::NotApplicable | ItemResult::NotInspected => false,
     };
     marked || past.crossing.is_some() || past.readings.last().is_some_and(|last| !past.spec.holds(last.value))
 }

@@ -29,6 +29,7 @@ pub fn inspection(facts: &ReportFacts, say: Say<'_>) -> Pages {
     if tally.total() > 0 {
         blocks.push(sections::summary(&tally, say));
     }
+    blocks.extend(sections::not_inspected(facts, say));
     blocks.extend(sections::due_list(facts, say));
     blocks.extend(sections::remarks(facts, say));
     blocks.extend(sections::equipment(facts, say));
@@ -66,6 +67,7 @@ pub fn certificate(facts: &ReportFacts, say: Say<'_>) -> Pages {
     blocks.extend(sections::attendance(facts, say));
     blocks.extend(sections::operators(facts, say));
     blocks.extend(sections::remarks(facts, say));
+    blocks.extend(sections::not_inspected(facts, say));
     blocks.extend(sections::due_list(facts, say));
     blocks.extend(sections::checks(facts, say));
     blocks.extend(sections::unplaced_remarks(facts, say));
@@ -128,15 +130,20 @@ fn title(facts: &ReportFacts, say: Say<'_>) -> Block {
 }
 
 /// The verdict is the worst of all results and all open findings of the site, whoever found them (P02). What was not
-/// looked at is never in good order.
+/// looked at is never in good order, and what could not be inspected leaves the visit incomplete.
 fn verdict(facts: &ReportFacts, tally: &Tally, say: Say<'_>) -> Block {
     let (open, critical) = sections::open_findings(facts);
+    let left = tally.count(ItemResult::NotInspected);
+    // A visit that left something is incomplete, whatever else it found.
+    let either = |incomplete, complete| if left > 0 { incomplete } else { complete };
     let (mark, key) = if tally.count(ItemResult::Fault) > 0 {
-        (Mark::Fault, "report-verdict-fault")
+        (Mark::Fault, either("report-verdict-incomplete-fault", "report-verdict-fault"))
     } else if critical > 0 {
-        (Mark::Fault, "report-verdict-critical")
+        (Mark::Fault, either("report-verdict-incomplete-critical", "report-verdict-critical"))
     } else if tally.count(ItemResult::Attention) > 0 || open > 0 {
-        (Mark::Attention, "report-verdict-attention")
+        (Mark::Attention, either("report-verdict-incomplete-attention", "report-verdict-attention"))
+    } else if left > 0 {
+        (Mark::NotInspected, "report-verdict-incomplete")
     } else {
         match (tally.count(ItemResult::Ok), tally.unanswered()) {
             (0, 0) => (Mark::Ok, "report-verdict-done"),
@@ -151,6 +158,9 @@ fn verdict(facts: &ReportFacts, tally: &Tally, say: Say<'_>) -> Block {
             "report-verdict-checks",
             &[("ok", Value::count(tally.count(ItemResult::Ok))), ("total", Value::count(tally.total()))],
         ));
+    }
+    if left > 0 {
+        parts.push(say("report-verdict-not-inspected", &[("count", Value::count(left))]));
     }
     if tally.unanswered() > 0 {
         parts.push(say("report-verdict-unanswered", &[("count", Value::count(tally.unanswered()))]));
@@ -212,7 +222,7 @@ fn contract(facts: &ReportFacts, say: Say<'_>) -> String {
     say("report-contract-number", &[("contract", Value::text(facts.contract.as_str()))])
 }
 
-/// The visit's window, and the appointment within it.
+/// The visit's window, or what it is the rest of, and the appointment.
 fn period(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
     let window = facts.period.map(|(first, last)| {
         let both =
@@ -221,7 +231,8 @@ fn period(facts: &ReportFacts, say: Say<'_>) -> Vec<String> {
     });
     let appointment = day_and_time(facts.language, facts.appointment.day, facts.appointment.starts);
     let appointed = say("report-appointed", &[("when", Value::owned(appointment))]);
-    window.into_iter().chain([appointed]).collect()
+    let rest = facts.rest_of.map(|first| say("report-rest-of", &[("visit", Value::owned(first.to_string()))]));
+    rest.into_iter().chain(window).chain([appointed]).collect()
 }
 
 /// The engineer who signed, and the one who was booked if that was another.

@@ -2,6 +2,7 @@
 
 mod checks;
 mod findings;
+mod left;
 mod people;
 
 use chrono::NaiveDate;
@@ -13,6 +14,7 @@ use crate::wording::{Say, Value, short_date};
 
 pub(super) use checks::{checks, unplaced_remarks};
 pub(super) use findings::{closed, findings, open_findings, still_open};
+pub(super) use left::not_inspected;
 pub(super) use people::{attendance, operators, signatures, topics};
 
 /// The number of answers of each kind.
@@ -22,6 +24,7 @@ pub(super) struct Tally {
     attention: usize,
     fault: usize,
     not_applicable: usize,
+    not_inspected: usize,
     open: usize,
 }
 
@@ -35,6 +38,7 @@ impl Tally {
                     Some(ItemResult::Attention) => tally.attention += 1,
                     Some(ItemResult::Fault) => tally.fault += 1,
                     Some(ItemResult::NotApplicable) => tally.not_applicable += 1,
+                    Some(ItemResult::NotInspected) => tally.not_inspected += 1,
                     None => tally.open += 1,
                 }
             }
@@ -48,6 +52,7 @@ impl Tally {
             ItemResult::Attention => self.attention,
             ItemResult::Fault => self.fault,
             ItemResult::NotApplicable => self.not_applicable,
+            ItemResult::NotInspected => self.not_inspected,
         }
     }
 
@@ -57,7 +62,7 @@ impl Tally {
     }
 
     pub(super) fn total(&self) -> usize {
-        self.ok + self.attention + self.fault + self.not_applicable + self.open
+        self.ok + self.attention + self.fault + self.not_applicable + self.not_inspected + self.open
     }
 }
 
@@ -67,6 +72,7 @@ fn result_words(result: Option<ItemResult>, say: Say<'_>) -> (Mark, String) {
         Some(ItemResult::Attention) => (Mark::Attention, "report-result-attention"),
         Some(ItemResult::Fault) => (Mark::Fault, "report-result-fault"),
         Some(ItemResult::NotApplicable) => (Mark::NotApplicable, "report-result-not-applicable"),
+        Some(ItemResult::NotInspected) => (Mark::NotInspected, "report-result-not-inspected"),
         None => (Mark::Open, "report-result-none"),
     };
     (mark, say(key, &[]))
@@ -83,6 +89,7 @@ pub(super) fn summary(tally: &Tally, say: Say<'_>) -> Block {
         share(Some(ItemResult::Attention), tally.attention),
         share(Some(ItemResult::Fault), tally.fault),
         share(Some(ItemResult::NotApplicable), tally.not_applicable),
+        share(Some(ItemResult::NotInspected), tally.not_inspected),
         share(None, tally.open),
     ];
     shares.retain(|share| share.count > 0);

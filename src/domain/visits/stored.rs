@@ -43,6 +43,7 @@ impl NewVisit {
                 number: self.number,
                 purpose: self.purpose,
                 why: None,
+                rest_of: None,
                 state: VisitState::Planned { appointment: self.appointment },
             },
             slot: Some(self.slot),
@@ -51,7 +52,8 @@ impl NewVisit {
     }
 }
 
-/// A visit added by a person, in addition to what its contract calls for; to be stored as planned.
+/// A visit in addition to what its contract calls for, added by a person or for the rest of an earlier one; to be stored
+/// as planned.
 #[derive(Debug, Clone)]
 pub struct AddedVisit {
     pub id: VisitId,
@@ -61,6 +63,8 @@ pub struct AddedVisit {
     pub term: TermName,
     pub purpose: Purpose,
     pub why: String,
+    /// The visit whose rest it is to see; `None`: a visit of its own.
+    pub rest_of: Option<VisitId>,
     pub appointment: Appointment,
 }
 
@@ -78,6 +82,7 @@ impl AddedVisit {
                 number: 0,
                 purpose: self.purpose,
                 why: Some(self.why),
+                rest_of: self.rest_of,
                 state: VisitState::Planned { appointment: self.appointment },
             },
             slot: None,

@@ -39,6 +39,7 @@ fn event(site_name: &str) -> Event {
             equipment: (1..=14).map(|n| format!("Scanner {n}")).collect(),
             topics: vec!["Alarms".to_owned()],
             why: None,
+            rest_of: None,
         },
     }
 }

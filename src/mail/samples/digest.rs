@@ -8,9 +8,9 @@ use domain::audit::promises::held::{DifferencePlace, DifferenceReading};
 use domain::calendar::{ChangedDays, DayKind, Layer, Ledger, LedgerLine, Says, SpecialDay, Why, WorkingDays};
 use domain::contract::Purpose;
 use domain::digest::{
-    AskedLine, BegunLine, CalledOffLine, Compliance, DifferenceLine, Digest, DueLine, FormLine, Instead, MovedLine,
-    NotCountedLine, NotPlannedLine, Period, PhaseLine, ProposalLine, Review, Risk, UndeliveredLine, UnfitLine,
-    UnreachableLine, UnwrittenLine, VisitLine, WaitsFor,
+    AskedLine, BegunLine, CalledOffLine, Compliance, DifferenceLine, Digest, DueLine, FormLine, IncompleteLine,
+    Instead, MovedLine, NotCountedLine, NotPlannedLine, Period, PhaseLine, ProposalLine, RestLine, Review, Risk,
+    UndeliveredLine, UnfitLine, UnreachableLine, UnwrittenLine, VisitLine, WaitsFor,
 };
 use domain::ids::{DeadlineId, FormId, LetterId, SlotId, VisitId};
 use domain::planning::slots::Unplanned;
@@ -108,6 +108,18 @@ pub(super) fn full() -> Digest {
                 instead: Instead::Nothing,
             },
         ],
+        incomplete: vec![IncompleteLine {
+            visit: visit_line(1118, Purpose::Inspection, "2026-03-16"),
+            checks: 14,
+            why: vec!["The battery room was locked".to_owned()],
+            rest: None,
+        }],
+        rests: vec![IncompleteLine {
+            visit: visit_line(1119, Purpose::Maintenance, "2026-03-17"),
+            checks: 1,
+            why: vec!["In use until the evening".to_owned()],
+            rest: Some(RestLine { visit: VisitId(1401), day: day("2026-03-25"), engineer: "Lucía Romero".to_owned() }),
+        }],
         unwritten: vec![UnwrittenLine {
             letter: LetterId(78),
             to: "reports@terminal.example".to_owned(),
@@ -205,6 +217,8 @@ pub(super) fn all_well() -> Digest {
         doubtful: Vec::new(),
         rebooked: Vec::new(),
         called_off: Vec::new(),
+        incomplete: Vec::new(),
+        rests: Vec::new(),
         unwritten: Vec::new(),
         asked_to_move: Vec::new(),
         to_review: Vec::new(),

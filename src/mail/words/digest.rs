@@ -1,5 +1,6 @@
 //! The digest's sections, shortened to what one screen holds.
 
+mod incomplete;
 mod lists;
 mod trend;
 mod unfit;
@@ -16,6 +17,7 @@ use unfit::{doubtful, unfit};
 use chrono::NaiveDate;
 use minijinja::{Value as Given, context};
 
+use self::incomplete::incomplete;
 use self::unreachable::unreachable;
 use super::{Speaker, address, late_by};
 use crate::address::one_line;
@@ -85,6 +87,7 @@ pub(super) fn context(speaker: &Speaker<'_>, digest: &Digest) -> Given {
     let to_know = [
         section(speaker, "rebooked", "calm", &digest.rebooked, SHOWN, visit),
         section(speaker, "called-off", "calm", &digest.called_off, SHOWN, called_off),
+        section(speaker, "rests", "calm", &digest.rests, SHOWN, incomplete),
         section(speaker, "notes", "calm", &digest.notes, SHOWN, form),
         section(speaker, "moved", "calm", &digest.moved, SHOWN, moved),
         section(speaker, "begun", "calm", &digest.begun, SHOWN, begun),
@@ -132,6 +135,7 @@ fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec<DigestSection> {
         section(speaker, "unreachable", "late", &digest.unreachable, SHOWN, unreachable),
         section(speaker, "unfit", "warn", &digest.unfit, SHOWN, unfit),
         section(speaker, "doubtful", "warn", &digest.doubtful, SHOWN, doubtful),
+        section(speaker, "incomplete", "warn", &digest.incomplete, SHOWN, incomplete),
         section(speaker, "unwritten", "late", &digest.unwritten, SHOWN, unwritten),
         section(speaker, "asked-to-move", "warn", &digest.asked_to_move, SHOWN, asked),
         section(speaker, "to-review", "warn", &digest.to_review, SHOWN, form),
@@ -184,6 +188,7 @@ fn verdict(speaker: &Speaker<'_>, digest: &Digest) -> (String, &'static str) {
         + digest.unreachable.len()
         + digest.unfit.len()
         + digest.doubtful.len()
+        + digest.incomplete.len()
         + digest.unwritten.len()
         + digest.asked_to_move.len()
         + digest.to_review.len()
@@ -264,6 +269,7 @@ pub(super) fn waits_words(speaker: &Speaker<'_>, waits_for: WaitsFor) -> String 
         WaitsFor::Recipient => speaker.say("digest-waits-recipient", &[]),
         WaitsFor::Visit { day } => speaker.say("digest-waits-visit", &[("day", Value::owned(speaker.short(day)))]),
         WaitsFor::Planning => speaker.say("digest-waits-planning", &[]),
+        WaitsFor::Rest => speaker.say("digest-waits-rest", &[]),
     }
 }
 

@@ -5,6 +5,7 @@ mod begun;
 mod called_off;
 mod desk;
 mod forms;
+mod incomplete;
 mod lists;
 mod moved;
 mod review;

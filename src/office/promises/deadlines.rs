@@ -12,6 +12,7 @@ use super::history;
 use crate::acting::note;
 use crate::parties::Parties;
 use crate::planning::plan_visits::near;
+use crate::visits::rests;
 use crate::{Office, Result, Tools};
 use domain::Instant;
 use domain::access::{Deed, DeedCase};
@@ -23,6 +24,7 @@ use domain::planning::StoredSlot;
 use domain::promises::clock::{Allowed, Locality, Raised};
 use domain::promises::{Deadline, DeadlineCase, DeadlineSubject, DeadlineTerms, Due, JudgedDeadline, Owed};
 use domain::time::days_of;
+use domain::visits::rest::NotInspected;
 use domain::visits::{StoredVisit, Visit};
 use store::Tx;
 use store::promises::{LastJudged, NewDeadline};
@@ -256,14 +258,15 @@ pub(super) async fn given_terms(
     Ok(Deadline { terms, due, late_from, calendar, calendar_version, ..deadline })
 }
 
-/// A record was accepted: the window is met at `completed_at`, the record now, and the report is owed from the day of
+/// A record was accepted: the window is met at `completed_at`, unless something is `left` that the visit could not
+/// inspect; windows that wait for what it has seen are met, too; the record now, and the report is owed from the day of
 /// completion at the site (P04); if it was counted from the booked day, it is counted again.
 pub async fn recorded(
     tools: &Tools,
     tx: &mut Tx,
     stored: &StoredVisit,
     parties: &Parties,
-    completed_at: Instant,
+    (completed_at, left): (Instant, &[NotInspected]),
     now: Instant,
 ) -> Result<()> {
     let visit = &stored.visit;
@@ -271,9 +274,12 @@ pub async fn recorded(
     if let Some(window) = served(tx, stored, parties, day).await? {
         open_window(tools, tx, &window, parties, now).await?;
         store::planning::slot::set_watched(tx, &[window.id]).await?;
-        let owed = DeadlineSubject::Visit { slot: window.id };
-        history::meet(tools, tx, &owed.key(), completed_at, now).await?;
+        match rests::waits_for_rest(stored, left) {
+            true => store::visits::rest::wait(tx, visit.id).await?,
+            false => window::meet_window(tools, tx, window.id, completed_at, now).await?,
+        }
     }
+    rests::seen(tools, tx, parties, now).await?;
     let on = visit.state.appointment().day;
     if parties.site.time_zone.day(now) > on {
         // If the office was down, the record's deadline was not opened on the next day, but it was owed all the same.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::Result;
+use crate::visits::rests::booked_for_slots;
 use domain::ids::{DeadlineId, SlotId, VisitId};
 use domain::promises::{Deadline, Owed};
 use domain::visits::{StoredVisit, VisitState};
@@ -19,6 +20,15 @@ impl DeadlineVisits {
     pub(crate) fn of(&self, deadline: &Deadline) -> Option<&StoredVisit> {
         let of_slot = || self.by_slot.get(&deadline.subject.slot()?).copied();
         self.by_id.get(&deadline.subject.visit().or_else(of_slot)?)
+    }
+
+    /// With the visits that are booked for the rest of what took place, in place of those.
+    pub(crate) async fn with_rests(mut self, db: &Db) -> Result<DeadlineVisits> {
+        for (slot, rest) in booked_for_slots(db, self.by_id.values()).await? {
+            self.by_slot.insert(slot, rest.visit.id);
+            self.by_id.insert(rest.visit.id, rest);
+        }
+        Ok(self)
     }
 
     /// All of them.
@@ -39,7 +49,8 @@ impl FromIterator<StoredVisit> for DeadlineVisits {
 pub(crate) async fn visits_of(db: &Db, deadlines: &[Deadline]) -> Result<DeadlineVisits> {
     let visits: Vec<_> = deadlines.iter().filter_map(|deadline| deadline.subject.visit()).collect();
     let slots: Vec<_> = deadlines.iter().filter_map(|deadline| deadline.subject.slot()).collect();
-    Ok(store::visits::with_ids(db, &visits, &slots).await?.into_iter().collect())
+    let visits: DeadlineVisits = store::visits::with_ids(db, &visits, &slots).await?.into_iter().collect();
+    visits.with_rests(db).await
 }
 
 /// Those of these deadlines that are for reports which cannot be drawn yet, because their visit has no record.

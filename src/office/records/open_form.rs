@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime};
 use serde::Serialize;
 
+use super::asked_items::AskedItems;
 use super::hand_in_form::{Receipt, receipt_of};
 use super::take_photo::PIECE_BYTES;
 use crate::parties::{Parties, engineer};
 use crate::reports::past_visits::{LastAnswer, last_answers};
+use crate::visits::rests::left_over;
 use crate::{Office, Result, named_visit};
 use domain::Instant;
 use domain::ids::{EngineerCode, EquipmentCode, FindingId, SiteCode, VisitId};
@@ -17,6 +19,7 @@ use domain::people::ContactRole;
 use domain::records::checklist::Checklist;
 use domain::records::form::{FORM, ReviewWhy};
 use domain::records::{MAX_PHOTO_BYTES, MAX_PHOTOS, MAX_PHOTOS_BYTES, Severity, answers_for_all};
+use domain::visits::rest::LeftOver;
 use domain::visits::{Visit, VisitState};
 
 /// A visit as shown in its form; plain data for the page.
@@ -36,6 +39,8 @@ pub struct Bundle {
     pub checklists: BTreeMap<String, Checklist>,
     /// The last answers, by equipment and item.
     pub last: BTreeMap<EquipmentCode, BTreeMap<String, LastAnswer>>,
+    /// What was not inspected when it was last to be, by equipment and item.
+    pub not_inspected: BTreeMap<EquipmentCode, BTreeMap<String, LeftItem>>,
     /// The site's open findings (P02).
     pub findings: Vec<OpenFinding>,
     /// The customer's people known to the office, by name only, because a phone may be lost.
@@ -62,6 +67,9 @@ pub struct CompanyWords {
 pub struct VisitFacts {
     /// `V12`
     pub visit: String,
+    /// The visit whose rest this one is to see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rest_of: Option<String>,
     pub purpose: &'static str,
     /// Day and time are local at the site.
     pub day: NaiveDate,
@@ -98,6 +106,15 @@ pub struct EquipmentFacts {
     pub serial: String,
     /// A key in the bundle's checklists; `None` if the office has no such checklist.
     pub checklist: Option<String>,
+}
+
+/// An item that was not inspected on an earlier visit.
+#[derive(Debug, Clone, Serialize)]
+pub struct LeftItem {
+    /// The day of that visit at the site.
+    pub on: NaiveDate,
+    /// The engineer's reason.
+    pub why: String,
 }
 
 /// A finding of an earlier visit that this one can close.
@@ -180,22 +197,23 @@ pub async fn bundle(office: &Office, id: VisitId) -> Result<Bundle> {
     let company = &office.config.company;
     let mut checklists = BTreeMap::new();
     let mut equipment = Vec::new();
-    for one in parties.standing_on(appointment.day) {
-        let key = parties.checklist_of(one);
-        let known = office.checklists.get(key);
-        checklists.extend(known.map(|list| (key.to_owned(), list.clone())));
+    let now = office.clock.now();
+    let asked = AskedItems::of(office, &office.db, visit, &parties, now).await?;
+    for one in parties.standing_on(appointment.day).filter(|one| asked.is_asked(one)) {
+        let (key, known) = (asked.key_of(one), asked.checklist(one));
+        checklists.extend(known.map(|list| (key.clone(), list.clone())));
         equipment.push(EquipmentFacts {
             equipment: one.equipment.clone(),
             name: one.name.clone(),
             make: one.make.clone(),
             model: one.model.clone(),
             serial: one.serial.clone(),
-            checklist: known.map(|_| key.to_owned()),
+            checklist: known.map(|_| key),
         });
     }
     Ok(Bundle {
         form: FORM,
-        now: office.clock.now(),
+        now,
         company: CompanyWords {
             name: company.name.clone(),
             colour: company.colour.map(|accent| accent.colour().to_string()),
@@ -204,6 +222,7 @@ pub async fn bundle(office: &Office, id: VisitId) -> Result<Bundle> {
         },
         visit: VisitFacts {
             visit: id.to_string(),
+            rest_of: visit.rest_of.map(|first| first.to_string()),
             purpose: visit.purpose.word(),
             day: appointment.day,
             starts: appointment.starts,
@@ -227,6 +246,7 @@ pub async fn bundle(office: &Office, id: VisitId) -> Result<Bundle> {
         equipment,
         checklists,
         last: last_answers(office, visit).await?,
+        not_inspected: left_items(left_over(&office.db, &parties, now).await?),
         findings: findings(office, &parties).await?,
         people: people(&parties),
         topics: parties.topics(visit),
@@ -239,6 +259,14 @@ pub async fn bundle(office: &Office, id: VisitId) -> Result<Bundle> {
         },
         status: status_of(office, visit).await?,
     })
+}
+
+fn left_items(left: Vec<LeftOver>) -> BTreeMap<EquipmentCode, BTreeMap<String, LeftItem>> {
+    let mut items: BTreeMap<EquipmentCode, BTreeMap<String, LeftItem>> = BTreeMap::new();
+    for LeftOver { on, left, .. } in left {
+        items.entry(left.of.equipment).or_default().insert(left.of.item, LeftItem { on, why: left.why });
+    }
+    items
 }
 
 async fn findings(office: &Office, parties: &Parties) -> Result<Vec<OpenFinding>> {

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::ask_signature::ask_for_signature;
+use super::asked_items::AskedItems;
 use super::keep_record::settle_the_same;
 use super::mirror_draft::keep_draft_for_another_day;
 use crate::acting::note;
@@ -25,6 +26,7 @@ use domain::records::{
     BadField, Done, NewSubmission, OnSite, Outcome, Record, RecordContext, RecordPhoto, StoredRecord, canonical,
 };
 use domain::visits::invitation::{Invitation, Method};
+use domain::visits::rest::not_inspected;
 use domain::visits::{StoredVisit, Visit, VisitState};
 use store::Tx;
 use store::records::Report;
@@ -175,9 +177,10 @@ async fn faults(
         Outcome::Done(done) => Some(&**done),
         Outcome::NotDone { .. } => None,
     };
+    let asked = AskedItems::of(tools, on.again(), visit, &parties, now).await?;
     let equipment = parties.recorded_on(visit.state.appointment().day, done).map(|equipment| {
         let key = parties.checklist_of(equipment);
-        OnSite { equipment: &equipment.equipment, key, checklist: tools.checklists.get(key) }
+        OnSite { equipment: &equipment.equipment, key, checklist: asked.checklist(equipment) }
     });
     let open = store::findings::open(on, &visit.site).await?;
     let context = RecordContext {
@@ -187,6 +190,7 @@ async fn faults(
         time_zone: &parties.site.time_zone,
         accepted_on: parties.contract.accepted_on,
         equipment: equipment.collect(),
+        rest: asked.must_answer(),
         open_findings: open.iter().map(|finding| finding.id).collect(),
         photos,
     };
@@ -277,7 +281,9 @@ async fn take_done(
     }
     // Nobody is asked any more to come to it.
     withdraw_untrue(tools, tx, stored.visit.id).await?;
-    deadlines::recorded(tools, tx, stored, parties, completed_at, handed_in.now).await?;
+    let left = not_inspected(done);
+    store::visits::rest::put(tx, id, &left).await?;
+    deadlines::recorded(tools, tx, stored, parties, (completed_at, &left), handed_in.now).await?;
     ask_for_signature(tools, tx, stored, parties, done, &handed_in.kept.sha256, handed_in.now).await?;
     Ok(true)
 }

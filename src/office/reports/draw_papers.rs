@@ -7,13 +7,15 @@ use chrono::Datelike;
 
 use super::issue_report::phase_words;
 use crate::parties::{Parties, engineer};
+use crate::records::asked_items::AskedItems;
+use crate::visits::rests::left_over;
 use crate::{Error, Office, Result, named_visit};
 use domain::Instant;
 use domain::contract::CoveredSites;
 use domain::ids::{CustomerCode, EngineerCode, SiteCode, VisitId};
 use domain::language::Language;
 use domain::people::Customer;
-use domain::people::equipment::Site;
+use domain::people::equipment::{Equipment, Site};
 use domain::promises::Owed;
 use domain::records::{Outcome, PastRecord, Record};
 use domain::reports::papers::{
@@ -38,15 +40,19 @@ pub async fn visit_sheet(office: &Office, id: VisitId) -> Result<Vec<u8>> {
         }
         VisitState::Cancelled { .. } => return Err(Error::Refused(format!("{id} is cancelled; book it again first"))),
     }
-    let mut parties = Parties::of_visit(office, &office.db, &visit).await?;
-    parties.equipment.retain(|unit| unit.is_there_on(visit.state.appointment().day));
+    let parties = Parties::of_visit(office, &office.db, &visit).await?;
+    let now = office.clock.now();
+    let left = left_over(&office.db, &parties, now).await?;
+    let (mut checklists, mut equipment) = (BTreeMap::new(), Vec::new());
+    let asked = AskedItems::of(office, &office.db, &visit, &parties, now).await?;
+    for unit in parties.standing_on(visit.state.appointment().day).filter(|unit| asked.is_asked(unit)) {
+        let key = asked.key_of(unit);
+        checklists.extend(asked.checklist(unit).map(|list| (key.clone(), list.clone())));
+        equipment.push(Equipment { checklist: key, ..unit.clone() });
+    }
     let engineer = engineer(&office.db, &visit.state.appointment().engineer).await?;
     let topics = parties.topics(&visit);
     let head = head(office, parties.language(), &parties.site.country);
-    let checklists = parties.equipment.iter().filter_map(|machine| {
-        let key = parties.term.as_ref().and_then(|term| term.checklist.as_ref()).unwrap_or(&machine.checklist);
-        office.checklists.get(key).map(|list| (machine.checklist.clone(), list.clone()))
-    });
     let open = store::findings::open(&office.db, &visit.site).await?;
     let sheet = VisitSheet {
         visit: id,
@@ -55,12 +61,13 @@ pub async fn visit_sheet(office: &Office, id: VisitId) -> Result<Vec<u8>> {
         contract: visit.contract.clone(),
         appointment: visit.state.appointment().clone(),
         engineer: (engineer.name, engineer.phone),
-        checklists: checklists.collect(),
+        checklists,
+        left,
         findings: open.into_iter().map(|stored| (stored.id, stored.finding)).collect(),
         topics,
-        contacts: parties.contacts,
-        equipment: parties.equipment,
-        site: parties.site,
+        contacts: parties.contacts.clone(),
+        equipment,
+        site: parties.site.clone(),
         head,
     };
     draw(office, sheet.head.clone(), sheet.site.name.clone(), move |say| papers::visit_sheet(&sheet, say)).await

@@ -27,8 +27,9 @@ use domain::ids::VisitId;
 use domain::language::Language;
 use domain::letters::letter::LetterState;
 use domain::people::Engineer;
-use domain::people::equipment::Phase;
+use domain::people::equipment::{Equipment, Phase};
 use domain::promises::Owed;
+use domain::records::checklist::Checklist;
 use domain::records::{Done, Outcome, Record, RecordPhoto};
 use domain::reports::{
     BearingLetter, ChainHead, DocumentKind, Picture, ReportFacts, ReportedEquipment, StoredReport, Unreported,
@@ -366,20 +367,21 @@ async fn facts(
     let language = parties.language();
     let completed_on = parties.site.time_zone.day(done.completed_at.to_utc());
     let reported = || parties.recorded_on(completed_on, Some(&done));
-    let equipment = reported().map(|equipment| ReportedEquipment {
-        phase: phase_words(office, language, equipment.phase(completed_on)),
-        equipment: equipment.clone(),
-    });
-    let checklists = reported().filter_map(|equipment| {
-        office.checklists.get(parties.checklist_of(equipment)).map(|list| (equipment.checklist.clone(), list.clone()))
-    });
+    let (mut checklists, mut equipment) = (BTreeMap::new(), Vec::new());
+    for unit in reported() {
+        let phase = phase_words(office, language, unit.phase(completed_on));
+        let (unit, list) = reported_unit(office, visit, parties, unit, &done);
+        checklists.extend(list.map(|list| (unit.checklist.clone(), list)));
+        equipment.push(ReportedEquipment { phase, equipment: unit });
+    }
     Ok(ReportFacts {
         company: office.company(),
         customer: parties.customer.name.clone(),
         site: parties.site.clone(),
-        equipment: equipment.collect(),
+        equipment,
         visit: visit.id,
         purpose: visit.purpose,
+        rest_of: visit.rest_of,
         appointment: visit.state.appointment().clone(),
         period: past_visits::period(office, visit).await?,
         next_visit: past_visits::next_visit(office, visit, completed_on).await?,
@@ -389,7 +391,7 @@ async fn facts(
             .await?,
         engineer: engineer.name.clone(),
         contract: visit.contract.clone(),
-        checklists: checklists.collect(),
+        checklists,
         photos: BTreeMap::new(),
         due: store::promises::of_visit(&office.db, Owed::Report, visit.id).await?.due,
         language,
@@ -401,6 +403,26 @@ async fn facts(
         verify_code: None,
         done,
     })
+}
+
+/// A unit with its checklist, as a report shows them; of a visit for the rest of another one, only what it looked at.
+fn reported_unit(
+    office: &Office,
+    visit: &Visit,
+    parties: &Parties,
+    unit: &Equipment,
+    done: &Done,
+) -> (Equipment, Option<Checklist>) {
+    let list = office.checklists.get(parties.checklist_of(unit));
+    let given = done.equipment.iter().find(|given| given.equipment == unit.equipment);
+    match (visit.rest_of, given) {
+        (Some(_), Some(given)) => {
+            let looked_at = given.answers.iter().map(|answer| answer.item.as_str()).collect();
+            let part = list.map(|list| list.only(&looked_at));
+            (Equipment { checklist: format!("{}/{}", unit.checklist, unit.equipment), ..unit.clone() }, part)
+        }
+        (None, _) | (Some(_), None) => (unit.clone(), list.cloned()),
+    }
 }
 
 /// A contract phase in the customer's words (P15); `None` before acceptance.

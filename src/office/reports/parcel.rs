@@ -13,6 +13,7 @@ use domain::letters::hours::Occasion;
 use domain::letters::notice::{Notice, NoticeKind, PdfDelivery, Reader, Reissue, VisitWords};
 use domain::records::{Attendee, CustomerSignature, Done};
 use domain::reports::{DocumentKind, Replaced, ReportFacts, StoredReport};
+use domain::visits::rest::not_inspected;
 use domain::wording::in_file_names;
 
 /// How long the link to a large report is valid.
@@ -114,7 +115,10 @@ impl Parcel<'_> {
                 let attendees = self.facts.done.attendance.iter().map(named).collect();
                 Notice::CertificateDelivered { visit, completed_on, attendees, pdf, reissue }
             }
-            DocumentKind::Report => Notice::ReportDelivered { visit, completed_on, pdf, reissue },
+            DocumentKind::Report => {
+                let not_inspected = not_inspected(&self.facts.done).len();
+                Notice::ReportDelivered { visit, completed_on, not_inspected, pdf, reissue }
+            }
         }
     }
 }

@@ -73,7 +73,7 @@ pub async fn open_findings(
     Ok(earlier.collect())
 }
 
-/// The last answers at the site before this visit, by equipment and item. Records that this version cannot parse are
+/// The last answers at the site before this visit, by equipment and item; that something was not inspected is none. Records that this version cannot parse are
 /// logged and left out.
 ///
 /// # Errors
@@ -92,7 +92,7 @@ pub async fn last_answers(
         let on = zone.as_ref().map_or_else(|| at.date_naive(), |zone| zone.day(at));
         for given in done.equipment {
             let of_equipment = last.entry(given.equipment.clone()).or_default();
-            for answer in given.answers {
+            for answer in given.answers.into_iter().filter(|answer| answer.result != ItemResult::NotInspected) {
                 of_equipment.entry(answer.item).or_insert(LastAnswer {
                     on,
                     result: answer.result,

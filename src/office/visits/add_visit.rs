@@ -69,6 +69,7 @@ pub async fn add_visit(office: &Acting, wanted: &WantedVisit, rules: Rules) -> R
         term: term_key,
         purpose: wanted.purpose,
         why,
+        rest_of: None,
         appointment: Appointment { engineer, day: first_on, starts, takes_minutes },
     };
     let appointment = choose(office, &added, &parties, wanted).await?;

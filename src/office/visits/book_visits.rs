@@ -8,6 +8,7 @@ use anyhow::Context;
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::json;
 
+pub(super) use self::cancel::end_visit_for_rest;
 pub use self::cancel::{cancel, end_visit};
 pub use self::rules::{free_and_able, refusal};
 pub(super) use self::rules::{how_far, minutes_of};

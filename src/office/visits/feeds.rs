@@ -260,6 +260,7 @@ impl Shelf {
             // Topics belong to the plan, and are in the invitation.
             topics: Vec::new(),
             why: None,
+            rest_of: None,
         };
         let (starts_at, ends_at) = times(site, &words);
         let event = Event {

@@ -157,7 +157,7 @@ impl Style {
 pub const fn colour_of(mark: Mark) -> Srgb {
     match mark {
         Mark::Ok => Srgb(0x1f, 0x6f, 0x4f),
-        Mark::Attention => Srgb(0x95, 0x58, 0x00),
+        Mark::Attention | Mark::NotInspected => Srgb(0x95, 0x58, 0x00),
         Mark::Fault => Srgb(0xa8, 0x22, 0x1c),
         Mark::NotApplicable | Mark::Open => Srgb(0x5f, 0x6b, 0x75),
     }
@@ -168,7 +168,7 @@ pub const fn colour_of(mark: Mark) -> Srgb {
 pub const fn tint_of(mark: Mark) -> Srgb {
     match mark {
         Mark::Ok => Srgb(0xec, 0xf5, 0xf0),
-        Mark::Attention => Srgb(0xfd, 0xf3, 0xe1),
+        Mark::Attention | Mark::NotInspected => Srgb(0xfd, 0xf3, 0xe1),
         Mark::Fault => Srgb(0xfb, 0xeb, 0xea),
         Mark::NotApplicable | Mark::Open => Srgb(0xf1, 0xf3, 0xf5),
     }

@@ -11,8 +11,8 @@ use crate::{Db, InsertColumn, Result, Tx};
 use domain::Instant;
 use domain::audit::promises::held::{HeldDeadline, HeldDebt, HeldWindow, WindowSays};
 use domain::audit::promises::{
-    AnsweredPromise, AuditedCorrection, AuditedLetter, AuditedState, AuditedVisit, AuditedWaiver, CorrectionOfVisit,
-    Deliveries, NotedRule, OfSite, PaperLetter, PaperLetterIs, WaivedDebt,
+    AnsweredPromise, AuditedCorrection, AuditedItem, AuditedLetter, AuditedState, AuditedVisit, AuditedWaiver,
+    CorrectionOfVisit, Deliveries, LeftByVisit, NotedRule, OfSite, PaperLetter, PaperLetterIs, WaivedDebt,
 };
 use domain::calendar::WorkingDays;
 use domain::contract::parse_delivered_to;
@@ -137,6 +137,7 @@ struct VisitRow {
     purpose: String,
     number: i64,
     why: Option<String>,
+    rest_of: Option<i64>,
     engineer: String,
     day: NaiveDate,
     state: String,
@@ -162,6 +163,7 @@ impl VisitRow {
                     // on.
                     recorded_at: self.received_at.unwrap_or(completed_at),
                     deliveries: deliveries(self.filed_at, self.how.as_deref()),
+                    left: Vec::new(),
                 }
             }
         };
@@ -172,6 +174,7 @@ impl VisitRow {
             purpose: crate::visits::purpose(&self.purpose),
             number: u32::try_from(self.number).unwrap_or(0),
             is_added: self.why.is_some(),
+            rest_of: self.rest_of.map(VisitId),
             engineer: self.engineer.into(),
             day: self.day,
             state,
@@ -197,7 +200,7 @@ fn deliveries(filed_at: Option<Instant>, how: Option<&str>) -> Deliveries {
 /// Visits to these sites from a day on, including planned ones; without far ones, and without their reports' letters.
 pub async fn visits(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<OfSite<AuditedVisit>>> {
     const COLUMNS: &str = "select visit.id, visit.site, visit.contract, visit.term, visit.purpose,
-                visit.number, visit.why, visit.engineer,
+                visit.number, visit.why, visit.rest_of, visit.engineer,
                 visit.day, visit.state, visit.overruled, visit.completed_at, record.received_at, filing.filed_at, filing.how
          from visit
          left join record on record.visit_id = visit.id
@@ -206,6 +209,21 @@ pub async fn visits(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<
     let sql = sql!(COLUMNS, codes 1);
     let rows: Vec<VisitRow> = db.read(sql).bind(json_list(sites)).bind(from).all().await?;
     Ok(rows.into_iter().map(VisitRow::visit).collect())
+}
+
+/// What visits to these sites, from a day on, could not inspect.
+pub async fn left(db: &Db, sites: &[SiteCode], from: NaiveDate) -> Result<Vec<LeftByVisit>> {
+    const LEFT: &str = "select visit.id, not_inspected.equipment, not_inspected.item
+         from visit
+         join not_inspected on not_inspected.visit_id = visit.id
+         where visit.day >= $2 and visit.site in ";
+    let sql = sql!(LEFT, codes 1);
+    let rows: Vec<(i64, String, String)> = db.read(sql).bind(json_list(sites)).bind(from).all().await?;
+    let left = |(visit, equipment, item): (i64, String, String)| LeftByVisit {
+        visit: VisitId(visit),
+        item: AuditedItem { equipment: equipment.into(), item },
+    };
+    Ok(rows.into_iter().map(left).collect())
 }
 
 /// Booked visits to these sites that cannot take place as booked.
@@ -261,6 +279,7 @@ pub async fn far(db: &Db, sites: &[SiteCode], seen: PlannedSpan) -> Result<Plann
                     purpose: unpacked.purpose,
                     number,
                     is_added: false,
+                    rest_of: None,
                     engineer: visit.engineer.clone(),
                     day: visit.day,
                     state: AuditedState::Planned,

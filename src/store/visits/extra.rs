@@ -1,4 +1,5 @@
-//! Extra visits, which fill no slot: added by a person, or no longer called for by their contract.
+//! Extra visits, which fill no slot: added by a person or for the rest of another, or no longer called for by their
+//! contract.
 
 use super::{PLANNED, time_text};
 use crate::text::text;
@@ -6,16 +7,16 @@ use crate::{Result, Tx};
 use domain::ids::{SlotId, VisitId};
 use domain::visits::AddedVisit;
 
-/// Stores a visit that a person adds, as planned.
+/// Stores an added visit, as planned.
 ///
 /// # Errors
 /// If its number is taken, or its site, contract or engineer does not exist.
 pub async fn put(tx: &mut Tx, added: &AddedVisit) -> Result<()> {
-    let AddedVisit { id, contract, site, term, purpose, why, appointment } = added;
+    let AddedVisit { id, contract, site, term, purpose, why, rest_of, appointment } = added;
     const PUT: &str = "insert into visit (id, contract, site, term, number, purpose, state, engineer, day, starts,
-                takes_minutes, announce_on, sequence, watched, why)
+                takes_minutes, announce_on, sequence, watched, why, rest_of)
          values ($1, $2, $3, $4, 0, $5, '";
-    tx.sql(text!(PUT, PLANNED, "', $6, $7, $8, $9, $7, 0, ", "$10, $11)"))
+    tx.sql(text!(PUT, PLANNED, "', $6, $7, $8, $9, $7, 0, ", "$10, $11, $12)"))
         .bind(*id)
         .bind(contract)
         .bind(site)
@@ -27,6 +28,7 @@ pub async fn put(tx: &mut Tx, added: &AddedVisit) -> Result<()> {
         .bind(i64::from(appointment.takes_minutes))
         .bind(false)
         .bind(why)
+        .bind(rest_of.map(|visit| visit.0))
         .execute()
         .await?;
     Ok(())

@@ -3,6 +3,12 @@ digest-asked-by = { $by } cannot come at this time
 digest-doubtful-ask = hand in its record, say that it did not take place, or move it
 digest-called-off-instead = { $visit } instead on { $day }
 digest-called-off-nothing = no other visit yet
+digest-incomplete-left = { $count ->
+    [one] one check not made
+   *[other] { $count } checks not made
+}
+digest-incomplete-rest = { $visit } on { $day }, { $engineer }
+digest-incomplete-nobody = nobody can come for the rest yet
 digest-review-why = form { $form }: { $why ->
     [expired] its link had expired when it arrived
     [revoked] the visit had another engineer when it arrived
@@ -29,6 +35,7 @@ digest-waits-refused = a mail server refused the letter
 digest-waits-recipient = nobody at the site receives reports
 digest-waits-visit = the visit is planned for { $day }
 digest-waits-planning = no visit is planned
+digest-waits-rest = something was not inspected, and no visit is planned for it
 digest-unreachable-since = since { $day }
 digest-unreachable-ask = Is the address still right? If it is, send the letter again; if not, import the contact that takes its place
 digest-risk-habit = usually takes { $usual } working days; { $left } left

@@ -24,6 +24,7 @@ mail-fact-what = What
 mail-fact-equipment = Equipment
 mail-fact-topics = Topics
 mail-fact-why = Reason
+mail-why-rest = what could not be inspected on { $visit }: { $why }
 mail-fact-engineer = Engineer
 mail-fact-customer = Customer
 mail-fact-site = Site
@@ -70,6 +71,7 @@ mail-visit-cancelled-subject = Cancelled: { mail-purpose } at { $site } on { $da
 mail-visit-cancelled-headline = Cancelled: { mail-purpose } on { $day }
 mail-visit-cancelled-lead = { mail-purpose } at { $site }: the visit below does not take place.
 mail-visit-cancelled-contract-ended = the contract ended on { $day }
+mail-visit-cancelled-nothing-left = nothing is left to inspect of { $visit }
 mail-visit-not-done-subject = Not done: { mail-purpose } at { $site } on { $day }
 mail-visit-not-done-headline = Not done: { mail-purpose } on { $day }
 mail-visit-not-done-lead = { mail-purpose } at { $site }: the visit below could not be carried out.
@@ -93,6 +95,10 @@ mail-report-delivered-subject = { $purpose ->
 } for { $site }, { $day }
 mail-report-delivered-headline = Your report for { $site }
 mail-report-delivered-lead = Attached is the { mail-report-name } for { $site }. { $engineer } completed the visit on { $day }; the report holds every check and reading, what was found and what we advise.
+mail-report-incomplete = { $count ->
+    [one] The visit is incomplete: one check could not be made. The report says which, and why.
+   *[other] The visit is incomplete: { $count } checks could not be made. The report says which, and why.
+}
 mail-certificate-delivered-subject = Training certificate for { $site }, { $day }
 mail-certificate-delivered-headline = Your training certificate
 mail-certificate-delivered-lead = Attached is the certificate of the training that { $engineer } gave at { $site } on { $day }.
@@ -301,6 +307,8 @@ mail-digest-unfit = Visits that cannot take place
 mail-digest-doubtful = Did they take place?
 mail-digest-rebooked = Booked anew by itself
 mail-digest-called-off = Called off
+mail-digest-incomplete = Incomplete, and nobody booked for the rest
+mail-digest-rests = Incomplete until the rest is seen
 mail-digest-unwritten = Letters that could not be written
 mail-digest-asked-to-move = Asked to move
 mail-digest-to-review = Records to look at

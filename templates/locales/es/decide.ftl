@@ -3,6 +3,12 @@ digest-asked-by = { $by } no puede a esa hora
 digest-doubtful-ask = entregue su registro, diga que no se hizo o cámbiela de día
 digest-called-off-instead = en su lugar, { $visit } el { $day }
 digest-called-off-nothing = todavía sin otra visita
+digest-incomplete-left = { $count ->
+    [one] una comprobación sin hacer
+   *[other] { $count } comprobaciones sin hacer
+}
+digest-incomplete-rest = { $visit } el { $day }, { $engineer }
+digest-incomplete-nobody = todavía nadie puede ir a ver el resto
 digest-review-why = parte { $form }: { $why ->
     [expired] su enlace había caducado cuando llegó
     [revoked] la visita era ya de otro técnico cuando llegó
@@ -29,6 +35,7 @@ digest-waits-refused = un servidor de correo rechazó la carta
 digest-waits-recipient = nadie en el emplazamiento recibe informes
 digest-waits-visit = la visita está prevista para el { $day }
 digest-waits-planning = no hay visita prevista
+digest-waits-rest = algo quedó sin inspeccionar y no hay visita prevista para ello
 digest-unreachable-since = desde el { $day }
 digest-unreachable-ask = ¿Sigue siendo correcta la dirección? Si lo es, vuelva a enviar la carta; si no, importe el contacto que la sustituye
 digest-risk-habit = suele tardar { $usual } días hábiles; quedan { $left }

@@ -24,6 +24,7 @@ mail-fact-what = Qué
 mail-fact-equipment = Equipos
 mail-fact-topics = Temas
 mail-fact-why = Motivo
+mail-why-rest = lo que no se pudo inspeccionar en { $visit }: { $why }
 mail-fact-engineer = Técnico
 mail-fact-customer = Cliente
 mail-fact-site = Instalación
@@ -70,6 +71,7 @@ mail-visit-cancelled-subject = Anulada: { mail-purpose } en { $site }, { $day } 
 mail-visit-cancelled-headline = Anulada: { mail-purpose }, { $day }
 mail-visit-cancelled-lead = { mail-purpose } en { $site }: la visita siguiente no tendrá lugar.
 mail-visit-cancelled-contract-ended = el contrato terminó el { $day }
+mail-visit-cancelled-nothing-left = no queda nada por inspeccionar de { $visit }
 mail-visit-not-done-subject = No realizada: { mail-purpose } en { $site }, { $day }
 mail-visit-not-done-headline = No realizada: { mail-purpose }, { $day }
 mail-visit-not-done-lead = { mail-purpose } en { $site }: la visita siguiente no se pudo realizar.
@@ -93,6 +95,10 @@ mail-report-delivered-subject = { $purpose ->
 } de { $site }, { $day }
 mail-report-delivered-headline = Su informe de { $site }
 mail-report-delivered-lead = Adjuntamos el { mail-report-name } de { $site }. { $engineer } terminó la visita el { $day }; el informe recoge cada comprobación y lectura, lo que se encontró y lo que aconsejamos.
+mail-report-incomplete = { $count ->
+    [one] La visita está incompleta: una comprobación no se pudo hacer. El informe dice cuál y por qué.
+   *[other] La visita está incompleta: { $count } comprobaciones no se pudieron hacer. El informe dice cuáles y por qué.
+}
 mail-certificate-delivered-subject = Certificado de formación de { $site }, { $day }
 mail-certificate-delivered-headline = Su certificado de formación
 mail-certificate-delivered-lead = Adjuntamos el certificado de la formación que { $engineer } impartió en { $site } el { $day }.
@@ -301,6 +307,8 @@ mail-digest-unfit = Visitas que no se pueden hacer
 mail-digest-doubtful = ¿Se hicieron?
 mail-digest-rebooked = Reprogramadas automáticamente
 mail-digest-called-off = Anuladas o no realizadas
+mail-digest-incomplete = Incompletas y sin nadie para el resto
+mail-digest-rests = Incompletas hasta ver el resto
 mail-digest-unwritten = Cartas que no se pudieron redactar
 mail-digest-asked-to-move = Piden otra fecha
 mail-digest-to-review = Partes por revisar

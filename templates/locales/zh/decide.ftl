@@ -3,6 +3,9 @@ digest-asked-by = { $by } 这个时间不能来
 digest-doubtful-ask = 请提交记录、说明未进行，或改期
 digest-called-off-instead = 改由 { $visit } 于 { $day } 进行
 digest-called-off-nothing = 尚无其他上门服务
+digest-incomplete-left = { $count }项检查未能进行
+digest-incomplete-rest = { $visit }，{ $day }，{ $engineer }
+digest-incomplete-nobody = 暂无人可上门补查
 digest-review-why = 记录 { $form }：{ $why ->
     [expired] 提交时链接已过期
     [revoked] 提交时该服务已改派其他工程师
@@ -29,6 +32,7 @@ digest-waits-refused = 邮件服务器拒收了信件
 digest-waits-recipient = 现场没有报告收件人
 digest-waits-visit = 服务定于 { $day }
 digest-waits-planning = 尚未安排服务
+digest-waits-rest = 有项目未能检查，且尚未安排补查
 digest-unreachable-since = 自 { $day } 起
 digest-unreachable-ask = 该地址是否仍然正确？如果正确，请重新发送该信件；否则请导入接替的联系人
 digest-risk-habit = 通常需要 { $usual } 个工作日，还剩 { $left } 个

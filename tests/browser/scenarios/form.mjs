@@ -50,7 +50,7 @@ export default {
   'limits as typed, in Spanish': limits('es-ES', { outside: 'de 18 a 28 °C', high: 'Demasiado alto', low: 'Demasiado bajo', inside: 'Dentro de los límites', bad: 'No es un número' }),
   'limits as typed, in Chinese': limits('zh-CN', { outside: '18 至 28 °C', high: '高于上限', low: '低于下限', inside: '在限值内', bad: '这不是数字' }),
 
-  async 'what is missing is named, and handing in leads there'(scenario) {
+  async 'what is missing is named, and handing in leads there; what could not be inspected says why'(scenario) {
     const { visit, phone } = await opened(scenario);
     await phone.go('send');
     await phone.at('problem').first().waitFor();
@@ -61,7 +61,21 @@ export default {
     await phone.at('all-ok-0').click();
     await phone.handIn();
     await until('the next one has it', () => phone.page.evaluate((t) => document.activeElement?.dataset.t?.startsWith(t), `answers/${visit.equipment}/mode/choice`));
-    phone.fine();
+    await phone.result('mode', 'not-inspected').click();
+    await phone.handIn();
+    await until('the reason is asked for', () => phone.page.evaluate((t) => document.activeElement?.dataset.t === t, `answers/${visit.equipment}/mode/remark`));
+    await phone.page.keyboard.type('En uso');
+    await phone.at('leave-all').click();
+    await phone.type('leave-all-why', 'Sala cerrada');
+    await phone.at('leave-all-do').click();
+    assert.equal(await phone.result('load', 'not-inspected').isChecked(), true);
+    assert.equal(await phone.at('leave-all').count(), 0);
+    await phone.signEngineer();
+    await phone.signCustomer();
+    const { record } = await sent(scenario, phone, visit);
+    const left = record.equipment[0].answers.filter((answer) => answer.result === 'not-inspected');
+    assert.deepEqual(left.map((answer) => answer.remark), ['En uso', ...left.slice(1).map(() => 'Sala cerrada')]);
+    assert.ok(left.length > 2 && left.every((answer) => answer.reading === undefined && answer.choice === undefined));
   },
 
   async 'conditions show and hide what is asked, and what is hidden is not sent'(scenario) {

@@ -104,6 +104,28 @@ fn p02_what_was_not_looked_at_is_not_in_good_order() {
 }
 
 #[test]
+fn p02_what_could_not_be_inspected_leaves_the_visit_incomplete_whatever_else_was_found() {
+    let mut facts = in_good_order();
+    let leave = |answer: &mut ronda::domain::records::Answer, why: &str| {
+        (answer.result, answer.remark) = (ItemResult::NotInspected, why.to_owned());
+    };
+    leave(&mut facts.done.equipment[0].answers[3], "In use until the evening");
+    facts.done.equipment[1].answers.iter_mut().for_each(|answer| leave(answer, "Room locked"));
+    let left = 1 + facts.done.equipment[1].answers.len();
+    let (mark, headline, detail) = verdict(&facts);
+    assert_eq!((mark, headline.as_str()), (Mark::NotInspected, "Incomplete"));
+    assert!(detail.contains(&format!("{left} not inspected")), "{detail}");
+    let rows = rows(&facts);
+    assert!(rows[0].ends_with("| In use until the evening"), "on the first page, with the reason: {}", rows[0]);
+    assert!(rows[1].contains("all checks") && rows[1].ends_with("| Room locked"), "{}", rows[1]);
+    // Whatever else is found, it is never in good order, and says that it is incomplete.
+    facts.done.equipment[0].answers[0].result = ItemResult::Attention;
+    assert_eq!(verdict(&facts).1, "Incomplete, and needs attention");
+    facts.done.equipment[0].answers[1].result = ItemResult::Fault;
+    assert_eq!((verdict(&facts).0, verdict(&facts).1.as_str()), (Mark::Fault, "Incomplete, faults found"));
+}
+
+#[test]
 fn p02_a_finding_has_one_number_on_every_paper_and_a_closed_one_says_what_it_was() {
     let rows = rows(&facts(Language::En, Purpose::Inspection, 0));
     let closed =

@@ -113,7 +113,7 @@ pub fn answers(language: Language, machine: usize) -> Vec<Answer> {
         }
         let reading = limits.map(|(_, min, max)| match result {
             ItemResult::Fault | ItemResult::Attention => max + (max - min) * 0.04,
-            ItemResult::Ok | ItemResult::NotApplicable => {
+            ItemResult::Ok | ItemResult::NotApplicable | ItemResult::NotInspected => {
                 let share = match seed {
                     10 => 0.985,
                     _ => ((seed * 37) % 63) as f64 / 100.0 + 0.18,

@@ -228,6 +228,7 @@ pub fn facts(language: Language, purpose: Purpose, photos: u32) -> ReportFacts {
         ],
         visit: VisitId(1042),
         purpose,
+        rest_of: None,
         appointment: Appointment {
             engineer: "E-3".into(),
             day: day("2026-02-12"),

@@ -12,7 +12,7 @@ const MATRIX: &str = "
                     program user  form ended sign digest matter unsubscribe feed  manager engineer customer  token  engineer customer
 plan-visits         yes     yes   -    -     -    -      -      -           -     -       -        -         -      -        -
 announce-visit      yes     -     -    -     -    -      -      -           -     -       -        -         -      -        -
-add-visit           -       yes   -    -     -    -      -      -           -     yes     -        -         -      -        -
+add-visit           yes     yes   -    -     -    -      -      -           -     yes     -        -         -      -        -
 book-visit          -       yes   -    -     -    -      -      -           -     yes     -        -         yes    -        -
 move-visit          -       yes   -    -     -    yes    yes    -           -     yes     -        -         -      -        -
 rebook-visit        yes     -     -    -     -    -      -      -           -     -       -        -         -      -        -

@@ -1,9 +1,62 @@
 //! Whether a future visit can take place.
 
 use chrono::{Datelike, NaiveDate};
+use serde::Serialize;
 
-use super::{AuditedSite, AuditedState, AuditedVisit, NoFitVisit};
+use super::{AuditedSite, AuditedState, AuditedVisit};
 use crate::contract::Purpose;
+use crate::ids::{EngineerCode, VisitId};
+
+/// Why a period has no visit that can take place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "why", rename_all = "kebab-case")]
+pub enum NoFitVisit {
+    /// It is beyond what is planned so far.
+    NotPlannedYet,
+    /// There is no visit.
+    NoVisit,
+    /// The visit took place and could not inspect everything, and nobody is booked for the rest.
+    RestLeft {
+        visit: VisitId,
+    },
+    /// The visit was cancelled, or did not take place.
+    Cancelled {
+        visit: VisitId,
+    },
+    /// The visit's day has passed without a record.
+    NoRecord {
+        visit: VisitId,
+        on: NaiveDate,
+    },
+    /// The visit's day is outside the window.
+    OutsideTheWindow {
+        visit: VisitId,
+        on: NaiveDate,
+    },
+    /// Nobody works at the site on the visit's day.
+    SiteClosed {
+        visit: VisitId,
+        on: NaiveDate,
+    },
+    EngineerGone {
+        visit: VisitId,
+        engineer: EngineerCode,
+    },
+    EngineerOff {
+        visit: VisitId,
+        engineer: EngineerCode,
+        on: NaiveDate,
+    },
+    EngineerLacks {
+        visit: VisitId,
+        engineer: EngineerCode,
+        skill: String,
+    },
+    /// The site has no equipment to inspect.
+    NoEquipment {
+        visit: VisitId,
+    },
+}
 
 /// Why a visit cannot serve a period by its day or otherwise; None where it can. The days are the first and the last on which
 /// it serves it.

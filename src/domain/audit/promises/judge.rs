@@ -6,6 +6,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::fit::unfit;
 use super::periods::answered_since;
+use super::rest::whole_at;
 use super::{
     AnsweredTerm, AuditedSite, AuditedState, AuditedVisit, JudgedPaper, JudgedPeriod, LifeLine, NoFitVisit,
     PaperStanding, PeriodStanding, PromisedPeriod, WaivedDebt,
@@ -19,7 +20,8 @@ use crate::ids::VisitId;
 /// A visit serves the period that it was made for, once that period's window has begun, or so few days before as the term
 /// allowed when it was recorded; one that was made earlier serves
 /// the period whose window its day is in, if that has none of its own, and else it is extra. The first to be done counts.
-/// A visit that a person added is extra always.
+/// A visit that was added is extra always. What a visit could not inspect belongs to its period, which is kept when the rest
+/// was seen, by whichever visit that was.
 #[must_use]
 pub fn audit_line(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> LifeLine {
     let term = answered.term;
@@ -49,8 +51,15 @@ pub fn audit_line(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> LifeLi
 #[derive(Debug, Default)]
 struct Served<'a> {
     /// The first one that took place.
-    done: Option<(VisitId, Instant)>,
+    done: Option<TookPlace<'a>>,
     others: Vec<&'a AuditedVisit>,
+}
+
+/// A visit that took place, and since when nothing is left of what it was to inspect.
+#[derive(Debug, Clone, Copy)]
+struct TookPlace<'a> {
+    made: &'a AuditedVisit,
+    whole_at: Option<Instant>,
 }
 
 /// Assigns visits to periods, by the period's number; also returns the visits that serve none.
@@ -70,6 +79,9 @@ fn serve<'a>(
         .collect();
     visits.sort_by_key(|(day, visit)| (*day, visit.visit));
     for (day, visit) in visits {
+        if visit.rest_of.is_some() {
+            continue;
+        }
         if visit.is_added {
             extra.extend(matches!(visit.state, AuditedState::Done { .. }).then_some(visit.visit));
             continue;
@@ -80,19 +92,20 @@ fn serve<'a>(
         let is_its_own = |period: &PromisedPeriod| period.handed_to.is_none() || (is_done && is_cut_short(period));
         let claims = claims.filter(|period| is_its_own(period) && !gave_way(period));
         match (&visit.state, claims) {
-            (AuditedState::Done { completed_at, recorded_at, .. }, Some(period))
+            (AuditedState::Done { recorded_at, .. }, Some(period))
                 if day >= served_from(answered, period, site.zone.day(*recorded_at)) =>
             {
-                served.entry(period.number).or_default().done.get_or_insert((visit.visit, *completed_at));
+                let took_place = || TookPlace { made: visit, whole_at: whole_at(site, visit) };
+                served.entry(period.number).or_default().done.get_or_insert_with(took_place);
             }
-            (AuditedState::Done { completed_at, .. }, _) => strays.push((day, visit.visit, *completed_at)),
+            (AuditedState::Done { .. }, _) => strays.push((day, visit)),
             (AuditedState::Planned | AuditedState::Booked | AuditedState::Cancelled, Some(period)) => {
                 served.entry(period.number).or_default().others.push(visit);
             }
             (AuditedState::Planned | AuditedState::Booked | AuditedState::Cancelled, None) => {}
         }
     }
-    for (day, visit, completed_at) in strays {
+    for (day, visit) in strays {
         let holds = |period: &&PromisedPeriod| {
             let is_its_own = period.handed_to.is_none() && period.gives_way.is_none_or(|way| day < way.from);
             is_its_own && (period.first_on..=period.last_on).contains(&day)
@@ -102,8 +115,11 @@ fn serve<'a>(
             .filter(holds)
             .find(|period| served.get(&period.number).is_none_or(|served| served.done.is_none()));
         match free {
-            Some(period) => served.entry(period.number).or_default().done = Some((visit, completed_at)),
-            None => extra.push(visit),
+            Some(period) => {
+                let took_place = TookPlace { made: visit, whole_at: whole_at(site, visit) };
+                served.entry(period.number).or_default().done = Some(took_place);
+            }
+            None => extra.push(visit.visit),
         }
     }
     (served, extra)
@@ -137,12 +153,15 @@ fn standing(
     period: &PromisedPeriod,
     served: &Served<'_>,
 ) -> PeriodStanding {
+    // What has a rest that nobody has seen is not done.
+    let done = served.done.and_then(|done| Some((done.made.visit, done.whole_at?)));
+    let incomplete = served.done.filter(|done| done.whole_at.is_none()).map(|done| done.made.visit);
     // Such a short period only has a visit if the end was not known yet; a visit that takes place still counts for it.
-    if let Some(number) = period.handed_to.filter(|_| served.done.is_none()) {
+    if let Some(number) = period.handed_to.filter(|_| done.is_none()) {
         return PeriodStanding::HandedTo { number };
     }
     if let Some(gives_way) = period.gives_way
-        && served.done.is_none_or(|(_, at)| site.zone.day(at) > gives_way.from)
+        && done.is_none_or(|(_, at)| site.zone.day(at) > gives_way.from)
     {
         return gives_way.to.map_or(PeriodStanding::ContractEnded, |number| PeriodStanding::HandedTo { number });
     }
@@ -150,7 +169,7 @@ fn standing(
         return PeriodStanding::BeforeTheOffice;
     }
     let late_from = site.zone.end_of(period.last_on);
-    let done = served.done.map(|(visit, at)| (visit, at, site.zone.day(at)));
+    let done = done.map(|(visit, at)| (visit, at, site.zone.day(at)));
     if let Some((visit, _, on)) = done.filter(|(_, at, _)| *at < late_from) {
         return PeriodStanding::Kept { visit, on };
     }
@@ -170,9 +189,11 @@ fn standing(
     if let Some(why) = closed_throughout(site, period) {
         return PeriodStanding::Paused { why };
     }
-    let ahead = served.others.iter().filter(|visit| visit.state != AuditedState::Cancelled);
+    let mut ahead: Vec<&AuditedVisit> =
+        served.others.iter().copied().filter(|visit| visit.state != AuditedState::Cancelled).collect();
+    ahead.extend(site.visits.iter().filter(|visit| incomplete.is_some() && sees_rest_of(visit, incomplete)));
     if site.now >= late_from {
-        return PeriodStanding::Late { visit: ahead.map(|visit| visit.visit).next() };
+        return PeriodStanding::Late { visit: ahead.first().map(|visit| visit.visit) };
     }
     let mut why = None;
     for visit in ahead {
@@ -182,11 +203,17 @@ fn standing(
         }
     }
     let cancelled = served.others.first().map(|visit| NoFitVisit::Cancelled { visit: visit.visit });
+    let rest_left = incomplete.map(|visit| NoFitVisit::RestLeft { visit });
     let none = match period.first_on > answered.planned_through {
         true => NoFitVisit::NotPlannedYet,
         false => NoFitVisit::NoVisit,
     };
-    PeriodStanding::OpenWithout { why: why.or(cancelled).unwrap_or(none) }
+    PeriodStanding::OpenWithout { why: why.or(rest_left).or(cancelled).unwrap_or(none) }
+}
+
+/// Whether a visit is to see the rest of another one, and has not taken place.
+fn sees_rest_of(visit: &AuditedVisit, other: Option<VisitId>) -> bool {
+    visit.rest_of == other && matches!(visit.state, AuditedState::Planned | AuditedState::Booked)
 }
 
 /// Why nobody can work at the site on any day of the window, if the site's or customer's closures are the reason.

@@ -34,7 +34,7 @@ pub fn audit_papers(site: &AuditedSite<'_>, answered: &AnsweredTerm<'_>) -> Vec<
                 owe(AuditedPaper::Report, visit.day, None);
             }
             AuditedState::Booked => {}
-            AuditedState::Done { completed_at, recorded_at, deliveries } => {
+            AuditedState::Done { completed_at, recorded_at, deliveries, .. } => {
                 owe(AuditedPaper::Record, visit.day, Some(*recorded_at));
                 owe(AuditedPaper::Report, site.zone.day(*completed_at), filed_at(&term.delivered_to, deliveries));
                 for correction in deliveries.corrections.iter().filter(|correction| correction.within.is_some()) {

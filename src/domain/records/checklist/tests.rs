@@ -76,11 +76,23 @@ fn a_condition_on_an_item_that_was_not_asked_does_not_hold() {
 
 #[test]
 fn a_choices_own_result_bounds_the_answers() {
-    use ItemResult::{Attention, Fault, NotApplicable, Ok};
-    let allowed = |best: Best| [Ok, NotApplicable, Attention, Fault].map(|result| best.allows(result));
-    assert_eq!(allowed(Best::Ok), [true, true, true, true]);
-    assert_eq!(allowed(Best::Attention), [false, false, true, true]);
-    assert_eq!(allowed(Best::Fault), [false, false, false, true]);
+    use ItemResult::{Attention, Fault, NotApplicable, NotInspected, Ok};
+    let results = [Ok, NotApplicable, Attention, Fault, NotInspected];
+    let allowed = |best: Best| results.map(|result| best.allows(result));
+    assert_eq!(allowed(Best::Ok), [true, true, true, true, false]);
+    assert_eq!(allowed(Best::Attention), [false, false, true, true, false]);
+    assert_eq!(allowed(Best::Fault), [false, false, false, true, false]);
+}
+
+#[test]
+fn p02_what_is_left_of_a_checklist_is_asked_with_what_depends_on_it() {
+    let list = checklist();
+    let part = list.only(&["bypass", "low"].into());
+    let kept: Vec<&str> = part.items().map(|item| item.item.as_str()).collect();
+    assert_eq!(kept, ["bypass", "which", "picture", "low"], "in their order, with what a fault of the bypass asks");
+    assert!(part.item("low").unwrap().when.is_none(), "what was asked then is asked now, whatever the volts are");
+    assert!(part.item("which").unwrap().when.is_some());
+    assert_eq!(list.only(&[].into()).sections, []);
 }
 
 #[test]

@@ -49,6 +49,7 @@ fn booked(day: &str, announced_at: &str) -> Visit {
         number: 1,
         purpose: crate::contract::Purpose::Inspection,
         why: None,
+        rest_of: None,
         state: VisitState::Booked { appointment, announced_at: at(announced_at), sequence: 0 },
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Form, MAX_ANSWERS, MAX_FINDINGS, MAX_LINE, MAX_TEXT, quoted};
+use super::{Form, MAX_ANSWERS, MAX_FINDINGS, MAX_LINE, MAX_TEXT, OnSite, quoted};
 use crate::contract::Purpose;
 use crate::records::checklist::{Checklist, Item, Kind};
-use crate::records::{Answer, Done, ItemResult, Photo};
+use crate::records::{Answer, Done, EquipmentAnswers, ItemResult, Photo};
 use crate::suggest;
+use crate::typed::is_blank;
 
 impl Form<'_> {
     pub(super) fn equipment(&mut self, done: &Done) {
@@ -22,7 +23,7 @@ impl Form<'_> {
             }
             let Some(on_site) = self.on_site(&format!("{path}.equipment"), &answers.equipment) else { continue };
             match on_site.checklist {
-                Some(checklist) => self.answers(&path, &answers.answers, checklist, &done.photos),
+                Some(checklist) => self.answers(&path, answers, checklist, &done.photos),
                 None if answers.answers.is_empty() => {}
                 None => {
                     let rule = format!("its checklist {:?} is not known to the office", on_site.key);
@@ -32,15 +33,21 @@ impl Form<'_> {
             }
         }
         if answers_for_all(self.context.purpose) {
-            for missing in self.context.equipment.iter().filter(|on_site| !seen.contains(on_site.equipment)) {
-                let rule = format!("the {} has no answers for it", self.context.purpose.word());
-                let remedy = "add its answers; `not-applicable` with a remark where it could not be looked at";
+            let context = self.context;
+            let is_asked =
+                |on_site: &&OnSite<'_>| context.rest.as_ref().is_none_or(|rest| rest.contains_key(on_site.equipment));
+            for missing in context.equipment.iter().filter(is_asked).filter(|on_site| !seen.contains(on_site.equipment))
+            {
+                let rule = format!("the {} has no answers for it", context.purpose.word());
+                let remedy =
+                    "add its answers; `not-inspected` with a remark that says why, where it could not be looked at";
                 self.wrong("equipment", quoted(missing.equipment.as_str()), rule, remedy);
             }
         }
     }
 
-    fn answers(&mut self, path: &str, answers: &[Answer], checklist: &Checklist, photos: &[Photo]) {
+    fn answers(&mut self, path: &str, given: &EquipmentAnswers, checklist: &Checklist, photos: &[Photo]) {
+        let answers = &given.answers;
         let asked = checklist.asked(answers);
         let mut seen = BTreeSet::new();
         for (index, answer) in answers.iter().enumerate() {
@@ -57,7 +64,10 @@ impl Form<'_> {
                 None => self.no_such_item(&format!("{path}.item"), key, checklist),
             }
         }
-        let required = checklist.items().filter(|item| item.required && asked.contains(item.item.as_str()));
+        let left = self.context.rest.as_ref().and_then(|rest| rest.get(&given.equipment));
+        let is_left = |item: &Item| left.is_some_and(|left| left.contains(item.item.as_str()));
+        let is_required = |item: &&Item| item.required || is_left(item);
+        let required = checklist.items().filter(is_required).filter(|item| asked.contains(item.item.as_str()));
         for item in required.filter(|item| !seen.contains(item.item.as_str())) {
             let rule = format!("item {} is required and has no answer", item.item);
             self.wrong(format!("{path}.answers"), quoted(&item.item), rule, format!("answer: {}", item.text.en));
@@ -77,10 +87,30 @@ impl Form<'_> {
     }
 
     fn answer(&mut self, path: &str, answer: &Answer, item: &Item, photos: &[Photo]) {
+        if answer.result == ItemResult::NotInspected {
+            self.not_inspected(path, answer, item);
+            return self.answer_photos(&format!("{path}.photos"), answer, item, photos);
+        }
         self.reading(&format!("{path}.reading"), answer, item);
         self.choice(path, answer, item);
         self.text(&format!("{path}.text"), answer, item);
         self.answer_photos(&format!("{path}.photos"), answer, item, photos);
+    }
+
+    /// What could not be looked at says why, and nothing else of the item; photos may show why.
+    fn not_inspected(&mut self, path: &str, answer: &Answer, item: &Item) {
+        if is_blank(&answer.remark) {
+            let rule = format!("item {} was not inspected, and the remark does not say why", item.item);
+            let remedy = "write the reason, for example \"room locked\", or give the result of what was seen";
+            self.wrong(format!("{path}.remark"), quoted(&answer.remark), rule, remedy);
+        }
+        let reading = answer.reading.map(|reading| ("reading", reading.to_string()));
+        let choice = answer.choice.as_ref().map(|choice| ("choice", quoted(choice)));
+        let text = (!answer.text.is_empty()).then(|| ("text", quoted(&answer.text)));
+        for (key, value) in [reading, choice, text].into_iter().flatten() {
+            let rule = format!("item {} was not inspected, and has an answer", item.item);
+            self.wrong(format!("{path}.{key}"), value, rule, "take it out, or give the result of what was seen");
+        }
     }
 
     fn reading(&mut self, path: &str, answer: &Answer, item: &Item) {
@@ -210,7 +240,7 @@ impl Form<'_> {
 
 /// Whether the answer must include what the item asks for.
 fn is_needed(answer: &Answer, item: &Item) -> bool {
-    item.required && answer.result != ItemResult::NotApplicable
+    item.required && !matches!(answer.result, ItemResult::NotApplicable | ItemResult::NotInspected)
 }
 
 /// Whether a visit for this purpose must cover all equipment at its site.

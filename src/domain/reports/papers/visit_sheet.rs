@@ -12,7 +12,8 @@ use crate::records::Finding;
 use crate::records::checklist::{Checklist, Condition, Item, Kind, ReadingSpec, Test};
 use crate::reports::{Align, Block, Cell, HeadingLevel, Ink, Pages, ReportRow, SignatureBox, Table};
 use crate::visits::Appointment;
-use crate::wording::{Say, Value, date, number, time};
+use crate::visits::rest::LeftOver;
+use crate::wording::{Say, Value, date, number, short_date, time};
 
 /// Number of blank lines for remarks.
 const REMARK_LINES: usize = 5;
@@ -35,6 +36,8 @@ pub struct VisitSheet {
     pub checklists: BTreeMap<String, Checklist>,
     /// Open findings of the site, by number.
     pub findings: Vec<(FindingId, Finding)>,
+    /// What was not inspected when it was last to be.
+    pub left: Vec<LeftOver>,
     /// The topics of a training.
     pub topics: Vec<String>,
 }
@@ -66,6 +69,7 @@ pub fn visit_sheet(sheet: &VisitSheet, say: Say<'_>) -> Pages {
         ("report-column-by", 2.4, Align::Left),
     ];
     blocks.extend(listed("paper-section-open-findings", columns(&keys, say), findings.collect(), say));
+    blocks.extend(left(sheet, say));
     if !sheet.topics.is_empty() {
         blocks.push(section("report-section-topics", say));
         blocks.push(Block::Bullets(sheet.topics.clone()));
@@ -106,6 +110,44 @@ fn facts(sheet: &VisitSheet, say: Say<'_>) -> Vec<super::Fact> {
         ),
         fact("report-fact-engineer", vec![sheet.engineer.0.clone(), sheet.engineer.1.clone()], say),
     ]
+}
+
+/// So many items of one piece of equipment are named; of more, the checklist tells.
+const NAMED: usize = 4;
+
+/// What was not inspected on an earlier visit: a row for each piece of equipment and reason.
+fn left(sheet: &VisitSheet, say: Say<'_>) -> Vec<Block> {
+    let mut groups: Vec<Vec<&LeftOver>> = Vec::new();
+    let of = |over: &LeftOver| (over.left.of.equipment.clone(), over.left.why.clone(), over.visit);
+    for over in &sheet.left {
+        match groups.iter_mut().find(|group| of(group[0]) == of(over)) {
+            Some(group) => group.push(over),
+            None => groups.push(vec![over]),
+        }
+    }
+    let row = |group: &Vec<&LeftOver>| {
+        let LeftOver { visit, on, left } = group[0];
+        let machine = sheet.equipment.iter().find(|machine| machine.equipment == left.of.equipment)?;
+        let checklist = sheet.checklists.get(&machine.checklist);
+        let name = |over: &&LeftOver| {
+            let item = checklist.and_then(|checklist| checklist.item(&over.left.of.item));
+            item.map_or(over.left.of.item.clone(), |item| item.text.get(sheet.head.language).to_owned())
+        };
+        let what = match group.len() {
+            count if count > NAMED => say("report-not-inspected-some", &[("count", Value::count(count))]),
+            _ => group.iter().map(name).collect::<Vec<_>>().join("\n"),
+        };
+        let when = Cell::Noted { text: short_date(sheet.head.language, *on), note: visit.to_string() };
+        Some(vec![text(&machine.name), text(what), text(&left.why), when])
+    };
+    let rows = groups.iter().filter_map(row).collect();
+    let keys = [
+        ("report-column-equipment", 2.4, Align::Left),
+        ("report-column-not-inspected", 4.2, Align::Left),
+        ("report-column-reason", 3.4, Align::Left),
+        ("paper-column-last-time", 2.4, Align::Left),
+    ];
+    listed("paper-section-not-inspected", columns(&keys, say), rows, say)
 }
 
 /// A table with boxes to tick for each piece of equipment.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{column, result_words};
 use crate::language::Language;
 use crate::records::checklist::{Item, ReadingSpec};
-use crate::records::{Answer, CustomerRemark, EquipmentAnswers};
+use crate::records::{Answer, CustomerRemark, EquipmentAnswers, ItemResult};
 use crate::reports::phrases::{checklist_of, equipment_name, heading};
 use crate::reports::{Align, Block, Cell, Gauge, HeadingLevel, ReportFacts, ReportRow, Table};
 use crate::wording::{Say, Value, number};
@@ -73,7 +73,13 @@ pub(in crate::reports) fn checks(facts: &ReportFacts, say: Say<'_>) -> Vec<Block
             let row = |(asking, answer): &(Asking<'_>, Option<&Answer>)| check_row(facts, given, asking, *answer, say);
             rows.extend(lines.iter().map(row));
         }
-        blocks.push(Block::Table(Table { columns: columns(has_words, say), rows }));
+        let mut columns = columns(has_words, say);
+        if lines().any(|(_, answer)| answer.is_some_and(|answer| answer.result == ItemResult::NotInspected)) {
+            // Its words are the longest of all results.
+            columns[0].weight -= 0.5;
+            columns[1].weight += 0.5;
+        }
+        blocks.push(Block::Table(Table { columns, rows }));
     }
     blocks
 }

@@ -3,8 +3,8 @@
 use crate::message::Attachment;
 
 use super::{
-    DigestLine, asked, begun, called_off, differs, doubtful, due, form, late, moved, not_counted, not_planned, phase,
-    undelivered, unfit, unreachable, unwritten, visit,
+    DigestLine, asked, begun, called_off, differs, doubtful, due, form, incomplete, late, moved, not_counted,
+    not_planned, phase, undelivered, unfit, unreachable, unwritten, visit,
 };
 use crate::words::Speaker;
 use domain::access::Matter;
@@ -26,6 +26,7 @@ pub(super) fn is_attached(digest: &Digest) -> bool {
         digest.unreachable.len(),
         digest.unfit.len(),
         digest.doubtful.len(),
+        digest.incomplete.len(),
         digest.unwritten.len(),
         digest.asked_to_move.len(),
         digest.to_review.len(),
@@ -87,6 +88,7 @@ pub(in crate::words) fn to_act_on(speaker: &Speaker<'_>, digest: &Digest) -> Vec
         list(speaker, "unreachable", &digest.unreachable, unreachable, |line| Some(line.matter.clone())),
         list(speaker, "unfit", &digest.unfit, unfit, |line| of_visit(&line.visit)),
         list(speaker, "doubtful", &digest.doubtful, doubtful, |line| of_visit(&line.visit)),
+        list(speaker, "incomplete", &digest.incomplete, incomplete, |line| of_visit(&line.visit)),
         list(speaker, "unwritten", &digest.unwritten, unwritten, |_| None),
         list(speaker, "asked-to-move", &digest.asked_to_move, asked, |line| of_visit(&line.visit)),
         list(speaker, "to-review", &digest.to_review, form, |line| of_visit(&line.visit)),
@@ -102,6 +104,7 @@ pub(in crate::words) fn to_know(speaker: &Speaker<'_>, digest: &Digest) -> Vec<L
     let lists = [
         list(speaker, "rebooked", &digest.rebooked, visit, of_visit),
         list(speaker, "called-off", &digest.called_off, called_off, |line| of_visit(&line.visit)),
+        list(speaker, "rests", &digest.rests, incomplete, |line| of_visit(&line.visit)),
         list(speaker, "notes", &digest.notes, form, |line| of_visit(&line.visit)),
         list(speaker, "moved", &digest.moved, moved, |_| None),
         list(speaker, "begun", &digest.begun, begun, |_| None),

@@ -10,8 +10,9 @@ use crate::{Office, Result};
 use domain::Instant;
 use domain::audit::promises::held::{HeldBooks, differences};
 use domain::audit::promises::{
-    AnsweredPromise, AnsweredTerm, AuditedCorrection, AuditedEngineer, AuditedEquipment, AuditedLetter, AuditedSite,
-    AuditedSkill, AuditedState, AuditedVisit, PaperLetter, PromisedTerm, audit_line, audit_papers, sealed_through,
+    AnsweredPromise, AnsweredTerm, AuditedCorrection, AuditedEngineer, AuditedEquipment, AuditedItem, AuditedLetter,
+    AuditedSite, AuditedSkill, AuditedState, AuditedVisit, PaperLetter, PromisedTerm, audit_line, audit_papers,
+    sealed_through,
 };
 use domain::ids::{ContractCode, EngineerCode, SiteCode, TermName, VisitId};
 use domain::people::Skill;
@@ -87,12 +88,17 @@ impl AuditPage {
         for one in store::audit::promises::corrections(db, &codes, from - MOVED).await? {
             corrections.entry(one.visit).or_default().push(one.correction);
         }
+        let mut left: HashMap<VisitId, Vec<AuditedItem>> = HashMap::new();
+        for one in store::audit::promises::left(db, &codes, from - MOVED).await? {
+            left.entry(one.visit).or_default().push(one.item);
+        }
         let today = office.day_of(at);
         let seen = PlannedSpan { visits_from: from - MOVED, from: today - Days::new(1), through: today + AHEAD };
         let far = store::audit::promises::far(db, &codes, seen).await?;
         let visits = store::audit::promises::visits(db, &codes, seen.visits_from).await?;
         for mut visit in visits.into_iter().chain(far.visits) {
-            if let AuditedState::Done { deliveries, .. } = &mut visit.of.state {
+            if let AuditedState::Done { deliveries, left: own, .. } = &mut visit.of.state {
+                *own = left.remove(&visit.of.visit).unwrap_or_default();
                 deliveries.letters = letters.remove(&visit.of.visit).unwrap_or_default();
                 deliveries.corrections = corrections.remove(&visit.of.visit).unwrap_or_default();
             }
@@ -164,7 +170,11 @@ impl AuditPage {
             let equipment = self.equipment.remove(&site.site).unwrap_or_default();
             let standing = equipment
                 .iter()
-                .map(|unit| AuditedEquipment { skills: &unit.skills, retired_on: unit.retired_on })
+                .map(|unit| AuditedEquipment {
+                    equipment: &unit.equipment,
+                    skills: &unit.skills,
+                    retired_on: unit.retired_on,
+                })
                 .collect();
             let books = self.books.remove(&site.site).unwrap_or_default();
             let facts = AuditedSite {

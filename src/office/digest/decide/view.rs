@@ -6,6 +6,7 @@ use crate::digest::send_digests::waits_for;
 use crate::parties::{Parties, engineer_reader, manager_reader};
 use crate::records::review_forms::{FormContents, contents};
 use crate::visits::book_visits::free_and_able;
+use crate::visits::rests::serving_slot;
 use crate::{Result, Tools};
 use domain::Instant;
 use domain::access::{ActKind, Matter, StoredAct, is_in_charge};
@@ -154,7 +155,7 @@ async fn find(tools: &Tools, mut on: store::ReadHandle<'_>, manager: &Manager, v
                 | DeadlineSubject::Report { visit }
                 | DeadlineSubject::Correction { visit, .. } => store::visits::get(on.again(), visit).await?,
                 DeadlineSubject::Visit { slot } | DeadlineSubject::Training { slot } => {
-                    store::visits::of_slot(on.again(), slot).await?
+                    serving_slot(on.again(), slot).await?
                 }
             };
             view.parties = Some(Parties::load(tools, on.again(), (&deadline).into()).await?);

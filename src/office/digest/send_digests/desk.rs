@@ -89,6 +89,8 @@ impl<'a> ManagerView<'a> {
             doubtful: Vec::new(),
             rebooked: self.rebooked().await?,
             called_off: self.called_off().await?,
+            incomplete: Vec::new(),
+            rests: Vec::new(),
             unwritten: self.unwritten().await?,
             asked_to_move: self.asked_to_move().await?,
             to_review: self.waiting_forms().await?,
@@ -103,6 +105,7 @@ impl<'a> ManagerView<'a> {
             link: None,
         };
         self.unfit(&mut digest).await?;
+        self.incomplete(&mut digest).await?;
         self.deadlines(&mut digest).await?;
         Ok(digest)
     }
@@ -159,7 +162,7 @@ impl<'a> ManagerView<'a> {
         let through = self.manager.time_zone.end_of(self.day + RISK_SPAN);
         let filter = store::promises::DeadlineFilter { open_late_from_through: Some(through), ..Default::default() };
         let visits = store::visits::of_open_deadlines(&self.office.db, through).await?;
-        let visits: DeadlineVisits = visits.into_iter().collect();
+        let visits = visits.into_iter().collect::<DeadlineVisits>().with_rests(&self.office.db).await?;
         let open = store::promises::list(&self.office.db, &filter).await?;
         self.know_sites(open.iter().map(|deadline| &deadline.site)).await?;
         let mut behind_records = HashSet::new();
@@ -364,7 +367,7 @@ pub(crate) async fn waits_for(
         (Owed::Visit | Owed::Training, Some(stored)) => {
             match stored.visit.state {
                 VisitState::Cancelled { .. } => WaitsFor::Planning,
-                VisitState::Done { .. } => return Ok(None),
+                VisitState::Done { .. } => WaitsFor::Rest,
                 VisitState::Planned { appointment } | VisitState::Booked { appointment, .. } => {
                     if appointment.day < today { WaitsFor::Record } else { WaitsFor::Visit { day: appointment.day } }
                 }

@@ -40,8 +40,10 @@ impl ManagerView<'_> {
                     // A visit that has passed without a record is in that list.
                     (day > due_on).then_some(Risk::VisitTooLate { day })
                 }
-                Some(VisitState::Cancelled { .. }) | None => (left <= SOON).then_some(Risk::NoVisit { left }),
-                Some(VisitState::Done { .. }) => None,
+                // One that took place is found where it could not inspect everything, and nobody is booked for the rest.
+                Some(VisitState::Cancelled { .. } | VisitState::Done { .. }) | None => {
+                    (left <= SOON).then_some(Risk::NoVisit { left })
+                }
             },
         })
     }

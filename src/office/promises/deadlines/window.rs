@@ -7,8 +7,8 @@ use domain::Instant;
 use domain::ids::SlotId;
 use domain::planning::SlotWindow;
 use domain::promises::clock::Allowed;
-use domain::promises::{DeadlineCase, DeadlineSubject, DeadlineTerms, Due};
-use store::Tx;
+use domain::promises::{Deadline, DeadlineCase, DeadlineSubject, DeadlineTerms, Due};
+use store::{ReadHandle, Tx};
 
 /// The state of what is owed within a slot's window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,16 @@ pub async fn move_window(tools: &Tools, tx: &mut Tx, slot: SlotId, window: SlotW
     let is = counter.counted(&judged, &history::raised(&flags.standing), &terms, now);
     store::promises::judged(tx, deadline.id, &is).await?;
     Ok(())
+}
+
+/// The deadline for a slot's window, unless it is withdrawn or not opened yet.
+pub async fn standing_of(on: impl Into<ReadHandle<'_>>, slot: SlotId) -> Result<Option<Deadline>> {
+    Ok(store::promises::by_key(on, &key_of(slot)).await?)
+}
+
+/// What is owed within a slot's window was done at `at`.
+pub async fn meet_window(tools: &Tools, tx: &mut Tx, slot: SlotId, at: Instant, now: Instant) -> Result<()> {
+    history::meet(tools, tx, &key_of(slot), at, now).await
 }
 
 /// Withdraws the deadline for a slot's window. A met deadline stays met.

@@ -1,4 +1,4 @@
-//! Cancels visits, on somebody's request or because their contract is over.
+//! Cancels visits, on somebody's request, because their contract is over, or because there is nothing left to see.
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -55,20 +55,52 @@ pub async fn end_visit(office: &Acting, id: VisitId, ended_on: NaiveDate) -> Res
     }
 }
 
+/// Cancels a visit for the rest of another one, of which nothing is left to inspect; everyone who was told about it is
+/// told. Returns whether it was cancelled: not if it is done or cancelled, nor if its day has passed, because its record may
+/// be on its way.
+///
+/// # Errors
+/// If the store fails.
+pub(in crate::visits) async fn end_visit_for_rest(office: &Acting, id: VisitId) -> Result<bool> {
+    let stored = named_visit(&office.db, id).await?;
+    let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
+    if stored.visit.state.appointment().day < parties.site.time_zone.day(office.clock.now()) {
+        return Ok(false);
+    }
+    match (&stored.visit.state, stored.visit.rest_of) {
+        (VisitState::Planned { .. } | VisitState::Booked { .. }, Some(first)) => {
+            take_off(office, &stored, CancelledFor::NothingLeftOf(first)).await?;
+            Ok(true)
+        }
+        (
+            VisitState::Planned { .. }
+            | VisitState::Booked { .. }
+            | VisitState::Cancelled { .. }
+            | VisitState::Done { .. },
+            _,
+        ) => Ok(false),
+    }
+}
+
 /// Why a visit is cancelled.
 enum CancelledFor {
     /// The person's own words.
     Reason(String),
     ContractEnded(NaiveDate),
+    /// Nothing is left to inspect of this visit.
+    NothingLeftOf(VisitId),
 }
 
 async fn take_off(office: &Acting, stored: &StoredVisit, why: CancelledFor) -> Result<()> {
     let (now, id) = (office.clock.now(), stored.visit.id);
     let parties = Parties::of_visit(office, &office.db, &stored.visit).await?;
     let engineer = engineer(&office.db, &stored.visit.state.appointment().engineer).await?;
-    let (reason, ended_on) = match why {
-        CancelledFor::Reason(reason) => (reason, None),
-        CancelledFor::ContractEnded(day) => (format!("contract {} ended on {day}", stored.visit.contract), Some(day)),
+    let (reason, ended_on, rest_of) = match why {
+        CancelledFor::Reason(reason) => (reason, None, None),
+        CancelledFor::ContractEnded(day) => {
+            (format!("contract {} ended on {day}", stored.visit.contract), Some(day), None)
+        }
+        CancelledFor::NothingLeftOf(first) => (format!("nothing is left to inspect of {first}"), None, Some(first)),
     };
     let mut tx = office.begin().await?;
     store::visits::far::touch(&mut tx, id).await?;
@@ -92,7 +124,7 @@ async fn take_off(office: &Acting, stored: &StoredVisit, why: CancelledFor) -> R
         let (day, starts) = known_to(&withdrawn, &reader).unwrap_or((words.day, words.starts));
         let visit = VisitWords { day, starts, ..words.clone() };
         let visit_at = day.and_time(starts).min(stored.visit.state.appointment().starts_at());
-        let notice = Notice::VisitCancelled { visit, reason: reason.clone(), ended_on };
+        let notice = Notice::VisitCancelled { visit, reason: reason.clone(), ended_on, rest_of };
         let news = News {
             visit: &stored.visit,
             parties: &parties,

@@ -9,7 +9,7 @@ use domain::reports::{Gauge, Mark};
 /// Height of a chip, and of its line.
 pub(super) const CHIP_HEIGHT: f32 = 12.0;
 
-/// The shape of a mark: a tick, a triangle, a filled circle with a cross, a dash, an empty ring.
+/// The shape of a mark: a tick, a triangle, a filled circle with a cross, a dash, a ring crossed out, an empty ring.
 pub(super) fn icon(mark: Mark, x: f32, y: f32, size: f32, onto: &mut Vec<Placed>) {
     let at = |points: &[(f32, f32)]| points.iter().map(|(u, v)| (x + u * size, y + v * size)).collect::<Vec<_>>();
     let colour = colour_of(mark);
@@ -28,6 +28,11 @@ pub(super) fn icon(mark: Mark, x: f32, y: f32, size: f32, onto: &mut Vec<Placed>
             put(stroke(&at(&[(0.68, 0.32), (0.32, 0.68)]), WHITE, thin));
         }
         Mark::NotApplicable => put(stroke(&at(&[(0.15, 0.5), (0.85, 0.5)]), colour, thin)),
+        Mark::NotInspected => {
+            let (inset, inner) = (thin / 2.0, size - thin);
+            put(Path::stroked(Polyline::rounded(x + inset, y + inset, inner, inner, inner / 2.0), colour, thin));
+            put(stroke(&at(&[(0.20, 0.80), (0.80, 0.20)]), colour, thin));
+        }
         Mark::Open => {
             let (inset, inner) = (thin / 2.0, size - thin);
             put(Path::stroked(Polyline::rounded(x + inset, y + inset, inner, inner, inner / 2.0), colour, thin));
@@ -60,6 +65,10 @@ pub(super) fn bar_part(mark: Mark, x: f32, y: f32, width: f32, height: f32) -> V
             paths
         }
         Mark::NotApplicable => vec![Path::filled(frame, RULE)],
+        Mark::NotInspected => {
+            let across = stroke(&[(x + 0.6, y + height / 2.0), (x + width - 0.6, y + height / 2.0)], colour, 0.8);
+            vec![Path::stroked(inner, colour, 0.8), across]
+        }
         Mark::Open => vec![Path::stroked(inner, colour, 0.8)],
     };
     paths.into_iter().map(Placed::decoration).collect()
@@ -70,6 +79,7 @@ pub(super) fn chip_style(mark: Mark) -> Style {
     match mark {
         Mark::Fault => CHIP.in_colour(WHITE),
         Mark::Attention => CHIP.in_colour(colour_of(mark)),
+        Mark::NotInspected => Style { weight: Weight::Regular, ..CHIP.in_colour(colour_of(mark)) },
         Mark::Ok | Mark::NotApplicable | Mark::Open => Style { weight: Weight::Regular, ..CHIP.in_colour(QUIET) },
     }
 }
@@ -77,7 +87,7 @@ pub(super) fn chip_style(mark: Mark) -> Style {
 /// Width of a chip in addition to its text.
 pub(super) fn chip_room(mark: Mark) -> f32 {
     match mark {
-        Mark::Ok | Mark::NotApplicable | Mark::Open => 11.0,
+        Mark::Ok | Mark::NotApplicable | Mark::NotInspected | Mark::Open => 11.0,
         Mark::Attention | Mark::Fault => 21.0,
     }
 }
@@ -89,7 +99,7 @@ pub(super) fn chip(mark: Mark, label: &Line, x: f32, tag: Tag, onto: &mut Vec<Pl
     let size = 7.0;
     let top = (CHIP_HEIGHT - size) / 2.0;
     match mark {
-        Mark::Ok | Mark::NotApplicable | Mark::Open => {
+        Mark::Ok | Mark::NotApplicable | Mark::NotInspected | Mark::Open => {
             icon(mark, x, top, size, onto);
             return label.place(x + 11.0, 0.0, chip_style(mark), tag, onto);
         }

@@ -64,6 +64,7 @@ const FILES: &[(&str, &str, &[u8])] = files![
     "manifest.webmanifest" MANIFEST,
     "memory.js" SCRIPT,
     "mirror.js" SCRIPT,
+    "not-inspected.js" SCRIPT,
     "people.js" SCRIPT,
     "photos.js" SCRIPT,
     "places.js" SCRIPT,

@@ -48,6 +48,7 @@ impl World {
             site: &site,
             time_zone: &self.zone,
             accepted_on: "2025-04-14".parse().unwrap(),
+            rest: None,
             equipment: vec![on_site],
             open_findings: BTreeSet::from([7, 9].map(FindingId)),
             photos: self.photos.iter().copied().collect(),
@@ -229,6 +230,25 @@ fn answers_belong_to_the_sites_equipment_and_its_checklist() {
         done.equipment[0].answers[0].reading = None;
     });
     assert_eq!(World::new().faults(&skipped), Vec::<String>::new());
+}
+
+#[test]
+fn p02_what_was_not_inspected_says_why_and_nothing_else() {
+    let leave = |done: &mut Done, why: &str| {
+        let item = done.equipment[0].answers[0].item.clone();
+        let remark = why.to_owned();
+        done.equipment[0].answers[0] = Answer { remark, ..Answer::plain(item, ItemResult::NotInspected) };
+    };
+    assert_eq!(World::new().faults(&with(|done| leave(done, "Room locked"))), Vec::<String>::new());
+    refused("equipment[0].answers[0].remark", "write the reason, for example", |done| leave(done, " "));
+    refused("equipment[0].answers[0].reading", "was not inspected, and has an answer", |done| {
+        leave(done, "Room locked");
+        done.equipment[0].answers[0].reading = Some(230.0);
+    });
+    refused("equipment", "`not-inspected` with a remark that says why", |done| {
+        done.equipment.clear();
+        done.customer_remarks.clear();
+    });
 }
 
 #[test]
