@@ -39,6 +39,9 @@ pub struct PromisedTerm {
     pub ends_on: Option<NaiveDate>,
     /// Ordered by number; all that begin by the requested day.
     pub periods: Vec<PromisedPeriod>,
+    /// The day on which the office took over, if the periods are already counted for it; `None`: they are the same for
+    /// every such day, as the contract has never changed.
+    pub counted_since: Option<NaiveDate>,
     /// Within how long records and reports are owed, and how early a visit may be, by the day from which on it is so.
     pub papers: Vec<PaperTerms>,
     /// Who must have received the report.
@@ -83,7 +86,7 @@ pub struct PromisedPeriod {
     /// The number of the period that takes over its days: the previous one, if the contract's end leaves less than half
     /// of it; the next one, if less than half was left when the office took over or when the rhythm changed.
     pub handed_to: Option<u32>,
-    /// The last day that it would have without a change of rhythm.
+    /// The last day that it would have without a change of rhythm, and if its rule had no last day.
     #[serde(skip)]
     pub would_end_on: NaiveDate,
     /// Which promise replaces this one unless its visit has taken place by then.
