@@ -231,6 +231,8 @@ impl Grown {
                 Claim::Visit { last_on, .. } if said.since_on > last_on => return claim,
                 _ if self.is_too_short(said.ends_on) => Claim::HandedBack,
                 Claim::Visit { .. } => claim,
+                // What is over claims nothing any more.
+                _ if self.period.would_end_on < said.since_on => claim,
                 Claim::HandedBack | Claim::HandedOn | Claim::Lost(_) => self.claimed_from(said.since_on, said.ends_on),
             };
         }

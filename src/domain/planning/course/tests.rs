@@ -2,7 +2,7 @@ use chrono::Days;
 use proptest::prelude::*;
 
 use super::*;
-use crate::audit::promises::{PromisedDay, PromisedTerm};
+use crate::audit::promises::{PromisedDay, PromisedPeriod, PromisedTerm};
 use crate::contract::history::{ContractVersion, stretches};
 use crate::contract::{Contract, CoveredSites, Every, Purpose, Term};
 
@@ -31,7 +31,11 @@ fn version(since_on: NaiveDate, term: &Term, accepted_on: NaiveDate, ends_on: Op
 }
 
 fn held(versions: &[ContractVersion]) -> Vec<PromisedStretch> {
-    stretches(versions, &"MAD".into(), &"inspection".into(), None)
+    stretches_of(versions, None)
+}
+
+fn stretches_of(versions: &[ContractVersion], own: Option<NaiveDate>) -> Vec<PromisedStretch> {
+    stretches(versions, &"MAD".into(), &"inspection".into(), own)
 }
 
 fn told(stretches: &[PromisedStretch], since_on: &str, from: &str, until: &str) -> Vec<String> {
@@ -268,7 +272,7 @@ proptest! {
             versions.push(version);
         }
         let own = (joins == Joins::ByAcceptance).then_some(since_on);
-        let stretches = stretches(&versions, &"MAD".into(), &"inspection".into(), own);
+        let stretches = stretches_of(&versions, own);
         let until = accepted + Days::new(1100);
         let last = terms.last().expect("one at least");
         let promised = PromisedTerm::since(since_on, &versions[0].contract, last, &stretches, until);
@@ -295,6 +299,15 @@ proptest! {
         }
         // Numbers are those of all sites, and no number is given twice.
         prop_assert!(promised.periods.is_sorted_by(|one, next| one.number < next.number), "{}", said.join("; "));
+        // What is over stays as it was, whatever changes later.
+        let before = &versions[..(versions.len() - 1).max(1)];
+        let known = stretches_of(before, own);
+        let known = PromisedTerm::since(since_on, &versions[0].contract, last, &known, until);
+        let is_over = |period: &&PromisedPeriod| period.ends_on.max(period.last_on) < change_on;
+        let told = |period: &PromisedPeriod| (period.number, period.first_on, period.last_on, period.handed_to);
+        let was: Vec<_> = known.periods.iter().filter(is_over).map(told).collect();
+        let is: Vec<_> = promised.periods.iter().map(told).filter(|one| was.contains(one)).collect();
+        prop_assert_eq!(was, is, "on {}: {}", change_on, said.join("; "));
         // Nothing is late from the start.
         for (number, first_on, last_on) in &slots {
             prop_assert!(first_on <= last_on && *last_on >= since_on, "{}: since {}: {}", number, since_on, said.join("; "));
