@@ -34,7 +34,7 @@ pub(super) fn of_day(term: &PromisedTerm, day: NaiveDate) -> PromisedDay<'_> {
 /// gives way to nothing.
 pub(super) fn expand(stretches: &[PromisedStretch], since_on: NaiveDate, through: NaiveDate) -> Vec<PromisedPeriod> {
     let mut all: Vec<PromisedPeriod> = Vec::new();
-    let mut ended = None;
+    let (mut ended, mut opened_on) = (None, None);
     for (at, stretch) in stretches.iter().enumerate() {
         let is_under_way = matches!((all.last(), ended), (Some(last), Some(from)) if last.ends_on >= from);
         let entry = match is_under_way {
@@ -44,6 +44,9 @@ pub(super) fn expand(stretches: &[PromisedStretch], since_on: NaiveDate, through
         };
         let mut own = grid(stretch, entry, since_on, through);
         let last_day = stretch.through.unwrap_or(NaiveDate::MAX);
+        let is_ahead = |period: &&PromisedPeriod| period.begins_on > last_day;
+        let opened_before = opened_on.take().filter(|_| ended == Some(stretch.from));
+        opened_on = own.iter().find(is_ahead).map(|period| period.first_on);
         own.retain(|period| period.ends_on >= stretch.from && period.begins_on <= last_day);
         if at > 0 {
             let last = all.last().map_or(0, |last| last.number);
@@ -53,6 +56,9 @@ pub(super) fn expand(stretches: &[PromisedStretch], since_on: NaiveDate, through
                 period.number += pushed;
                 period.handed_to = period.handed_to.map(|number| number + pushed);
             }
+        }
+        if let Some(first) = own.first_mut() {
+            first.opened_on = opened_before;
         }
         if let (Some(last), Some(from)) = (all.last_mut(), ended)
             && last.ends_on >= from
@@ -170,6 +176,7 @@ fn grid(stretch: &PromisedStretch, entry: Entry, since_on: NaiveDate, through: N
             first_on: first_on.max(accepted_on),
             last_on,
             handed_to: None,
+            opened_on: None,
             gives_way: None,
         };
         periods.push(Grown { period, nominal_on, entry, since_on }.ended(stretch));
