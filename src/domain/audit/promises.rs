@@ -28,7 +28,7 @@ pub use judge::{audit_line, sealed_through};
 pub use papers::audit_papers;
 pub use periods::PromisedDay;
 
-/// A term of a contract with its periods, which are the same at all of the contract's sites.
+/// A term of a contract with its periods.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PromisedTerm {
     pub contract: ContractCode,
@@ -41,6 +41,8 @@ pub struct PromisedTerm {
     pub ends_on: Option<NaiveDate>,
     /// Ordered by number; all that begin by the requested day.
     pub periods: Vec<PromisedPeriod>,
+    /// The day on which the office took over, if the periods are counted for it; `None`: the contract has never changed.
+    pub counted_since: Option<NaiveDate>,
     /// Within how long records and reports are owed, and how early a visit may be, by the day from which on it is so.
     pub papers: Vec<PaperTerms>,
     /// Who must have received the report.
@@ -82,12 +84,14 @@ pub struct PromisedPeriod {
     /// First and last day on which its visit is in time, both inclusive.
     pub first_on: NaiveDate,
     pub last_on: NaiveDate,
-    /// The number of the period that takes over its days: the previous one, if the contract's end leaves less than half
-    /// of it; the next one, if less than half was left when the office took over or when the rhythm changed.
+    /// The number of the period that takes over its days, where too little of them is left: the one before or after it.
     pub handed_to: Option<u32>,
     /// The last day that it would have without a change of rhythm.
     #[serde(skip)]
     pub would_end_on: NaiveDate,
+    /// The first day of the window that the rhythm before had for this number: a visit made for it serves this period.
+    #[serde(skip)]
+    pub opened_on: Option<NaiveDate>,
     /// Which promise replaces this one unless its visit has taken place by then.
     pub gives_way: Option<GivesWay>,
 }

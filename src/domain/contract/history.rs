@@ -137,7 +137,7 @@ impl ContractVersion {
 }
 
 /// The stretches in which the versions of a contract, earliest first, promise a term at a site. `own`: the acceptance
-/// of a site that was added later to the contract.
+/// of a site that was added later to the contract; a term that is counted from it promises nothing before.
 #[must_use]
 pub fn stretches(
     versions: &[ContractVersion],
@@ -150,7 +150,7 @@ pub fn stretches(
         let noted_on = (index > 0).then_some(version.since_on);
         let before_next = versions.get(index + 1).and_then(|next| next.since_on.pred_opt());
         let accepted_on = version.contract.accepted_on;
-        let first = noted_on.map_or(accepted_on, |since_on| since_on.max(accepted_on));
+        let applies = noted_on.map_or(accepted_on, |since_on| since_on.max(accepted_on));
         let said = version.last_day(site, noted_on);
         let through = [said, before_next].into_iter().flatten().min();
         let rhythm = version.rhythms.get(term).filter(|_| version.contract.sites.covers(site));
@@ -158,9 +158,11 @@ pub fn stretches(
             let counted_from = own.filter(|_| rhythm.begins_at_acceptance()).unwrap_or(accepted_on);
             Some((parse_every(&rhythm.every).ok()?, parse_window(&rhythm.window).ok()?, counted_from))
         });
-        let Some((every, window, counted_from)) = read.filter(|_| through.is_none_or(|day| day >= first)) else {
+        let Some((every, window, counted_from)) = read else { continue };
+        let first = applies.max(counted_from);
+        if through.is_some_and(|day| day < first) {
             continue;
-        };
+        }
         let goes_on = |last: &&mut Held| {
             let last = &last.stretch;
             last.through.and_then(|day| day.succ_opt()) == Some(first)

@@ -399,7 +399,10 @@ async fn lateness_is_flagged_once(office: &Office, last_beat: Instant) {
         (
             "a flag says late before it was",
             "select 'D' || d.id || ' ' || f.raised_at || ' ' || d.late_from from flag f join deadline d on d.id = f.deadline_id
-             where f.withdrawn_at is null and f.level like 'late-%' and f.raised_at < d.late_from",
+             where f.withdrawn_at is null and f.level like 'late-%' and f.raised_at < d.late_from
+               -- One that stands again for another day was raised, and told of, when it was late by the count of then.
+               and not exists (select 1 from flag w where w.deadline_id = f.deadline_id and w.level = f.level
+                                 and w.raised_at = f.raised_at and w.withdrawn_at is not null)",
         ),
         (
             "a flag was raised and nobody told, and it was not over by then",

@@ -159,6 +159,33 @@ story!(p01_a_site_that_is_added_late_in_a_month_is_inspected_from_the_next_on at
     assert_eq!(differences(&office.office).await, NOTHING);
 });
 
+story!(p10_a_site_that_is_added_after_its_contract_changed_is_served_as_if_it_had_always_been_so at "2026-01-19T08:00:00+01:00", |office| {
+    office.sleep_until("2026-01-20T08:00").await;
+    contract(&office, "*", "light", "2026-01-01", "").await;
+    add_barcelona(&office, "").await;
+    office.tick().await;
+    let trained = stands(&office, "BCN", "training").await;
+    assert!(trained[0].starts_with("1 2026-01-20..2026-03-21 open"), "{trained:?}");
+    assert_eq!(differences(&office.office).await, NOTHING);
+});
+
+story!(p12_what_was_done_before_its_period_began_serves_the_one_that_a_corrected_acceptance_begins at "2026-01-05T08:00:00+01:00", |office| {
+    contract(&office, "*", "data-centre", "2025-10-25", "").await;
+    office.sleep_until("2026-01-15T14:00").await;
+    let maintained = office.first_visit("maintenance", "2026-01-15").await;
+    office.done(maintained.visit.id, "2026-01-15T12:00").await;
+    office.sleep_until("2026-01-21T08:00").await;
+    contract(&office, "*", "data-centre", "2025-10-20", "").await;
+    office.tick().await;
+    let line = stands(&office, "MAD", "maintenance").await;
+    assert!(line.iter().any(|period| period.starts_with("2 2026-01-21..2026-02-10 kept")), "{line:?}");
+    let visits = of(&office, "MAD", "maintenance").await;
+    let mut ahead = visits.iter().filter(|stored| !matches!(stored.visit.state, VisitState::Done { .. }));
+    let next = ahead.next().unwrap().visit.state.appointment().day;
+    assert!(next > day("2026-04-01"), "not twice in a month: {next}");
+    assert_eq!(differences(&office.office).await, NOTHING);
+});
+
 story!(p15_a_contract_that_ends_early_cancels_what_comes_after_it_and_tells_those_who_were_told at "2026-01-05T08:00:00+01:00", |office| {
     office.sleep_until("2026-02-03T09:00").await;
     let visit = booked(&office, "MAD", "inspection").await;

@@ -18,6 +18,7 @@ fn a_life_line_fits_into_eighty_columns() {
         last_on: day("2026-01-07"),
         handed_to: None,
         would_end_on: day("2026-01-07"),
+        opened_on: None,
         gives_way: None,
     };
     let standing = |number: u32| match number % 3 {

@@ -10,7 +10,7 @@ use self::reading::{has_no_visit, reading_of};
 use super::fit::cannot_take_place;
 use super::{
     AnsweredTerm, AuditedPaper, AuditedSite, AuditedState, AuditedVisit, AuditedWaiver, JudgedPaper, JudgedPeriod,
-    LifeLine, PaperStanding,
+    LifeLine, PaperStanding, PromisedPeriod,
 };
 use crate::Instant;
 use crate::ids::{ContractCode, SiteCode, TermName, VisitId};
@@ -252,7 +252,7 @@ impl Compared<'_> {
         let place = DifferencePlace::Window { first_on, last_on };
         let Some(facts) = reading_of(judged) else { return };
         let today = self.site.today();
-        let is_it = |held: &&&HeldDeadline| held.of == HeldDebt::Window && held.is_of(judged, facts);
+        let is_it = |held: &&&HeldDeadline| held.of == HeldDebt::Window && held.is_of(judged, facts, self.site);
         match deadlines.iter().find(is_it) {
             Some(held) => self.stands(answered, place, facts, held),
             None if first_on <= today => self.differs(place, facts, DifferenceReading::NothingOwed),
@@ -377,7 +377,9 @@ impl Compared<'_> {
             HeldDebt::Window => {
                 let Some(last_on) = held.due_on else { return };
                 let place = DifferencePlace::Window { first_on: held.since_on, last_on };
-                let is_it = |judged: &JudgedPeriod| reading_of(judged).is_some_and(|facts| held.is_of(judged, facts));
+                let is_it = |judged: &JudgedPeriod| {
+                    reading_of(judged).is_some_and(|facts| held.is_of(judged, facts, self.site))
+                };
                 (place, self.line.periods.iter().any(is_it))
             }
             HeldDebt::Record(visit) => {
@@ -430,12 +432,15 @@ impl Compared<'_> {
 }
 
 impl HeldDeadline {
-    /// Whether it is for this period's window. A deadline that was met before the contract's end cut the window is
-    /// unchanged.
-    fn is_of(&self, judged: &JudgedPeriod, facts: DifferenceReading) -> bool {
+    /// Whether it is for this period's window. A deadline that was met before the contract's end cut the window, or before
+    /// another rhythm moved it, is unchanged.
+    fn is_of(&self, judged: &JudgedPeriod, facts: DifferenceReading, site: &AuditedSite<'_>) -> bool {
+        let PromisedPeriod { first_on, last_on, opened_on, .. } = judged.period;
         let stays = self.met_at.is_some() && facts.is_kept();
-        let until = judged.period.last_on;
-        self.since_on == judged.period.first_on && self.due_on.is_some_and(|due| due == until || (stays && due > until))
+        let is_its_visits =
+            || opened_on == Some(self.since_on) && self.met_at.map(|at| site.zone.day(at)) == facts.day();
+        let until_then = |due| due == last_on || (stays && due > last_on);
+        (self.since_on == first_on && self.due_on.is_some_and(until_then)) || (stays && is_its_visits())
     }
 }
 

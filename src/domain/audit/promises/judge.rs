@@ -89,11 +89,14 @@ fn serve<'a>(
         let claims = periods.binary_search_by_key(&visit.number, |period| period.number).ok().map(|at| &periods[at]);
         let gave_way = |period: &PromisedPeriod| period.gives_way.is_some_and(|gives_way| day > gives_way.from);
         let is_done = matches!(visit.state, AuditedState::Done { .. });
-        let is_its_own = |period: &PromisedPeriod| period.handed_to.is_none() || (is_done && is_cut_short(period));
+        let was_ready = |period: &PromisedPeriod| is_done && was_made_before(answered, period, day);
+        let is_its_own = |period: &PromisedPeriod| {
+            period.handed_to.is_none() || (is_done && is_cut_short(period)) || was_ready(period)
+        };
         let claims = claims.filter(|period| is_its_own(period) && !gave_way(period));
         match (&visit.state, claims) {
             (AuditedState::Done { recorded_at, .. }, Some(period))
-                if day >= served_from(answered, period, site.zone.day(*recorded_at)) =>
+                if was_ready(period) || day >= served_from(answered, period, site.zone.day(*recorded_at)) =>
             {
                 let took_place = || TookPlace { made: visit, whole_at: whole_at(site, visit) };
                 served.entry(period.number).or_default().done.get_or_insert_with(took_place);
@@ -132,6 +135,13 @@ fn served_from(answered: &AnsweredTerm<'_>, period: &PromisedPeriod, on: NaiveDa
     let days = allowed.map_or(0, |terms| i64::from(terms.early_days));
     let most = (period.last_on - period.first_on).num_days() / 2;
     period.first_on.checked_sub_signed(TimeDelta::days(days.min(most.max(0)))).unwrap_or(period.first_on)
+}
+
+/// Whether a visit on a day was made for the window that the rhythm before had for a period's number, before the rhythm
+/// changed.
+fn was_made_before(answered: &AnsweredTerm<'_>, period: &PromisedPeriod, day: NaiveDate) -> bool {
+    let window_before = period.opened_on.map(|first_on| PromisedPeriod { first_on, ..*period });
+    window_before.is_some_and(|before| (served_from(answered, &before, day)..period.begins_on).contains(&day))
 }
 
 /// Whether the contract's end leaves too little of a period.

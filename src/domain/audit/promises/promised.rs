@@ -22,12 +22,15 @@ impl PromisedTerm {
             CoveredSites::Only(sites) => sites.first().cloned().unwrap_or_default(),
         };
         let stretches = history::stretches(&[version], &site, &term.key, None);
-        PromisedTerm::through(contract, term, &stretches, through)
+        let ever = PromisedTerm::since(NaiveDate::MIN, contract, term, &stretches, through);
+        PromisedTerm { counted_since: None, ..ever }
     }
 
-    /// What `contract` has promised by `term` during these stretches, if it had several versions.
+    /// What `contract` promises by `term` during these stretches, if it had several versions and the office took over on
+    /// `since_on`.
     #[must_use]
-    pub fn through(
+    pub fn since(
+        since_on: NaiveDate,
         contract: &Contract,
         term: &Term,
         stretches: &[PromisedStretch],
@@ -49,7 +52,8 @@ impl PromisedTerm {
             purpose: term.purpose,
             accepted_on: contract.accepted_on,
             ends_on: stretches.last().map_or(contract.ends_on, |last| last.through),
-            periods: periods::expand(stretches, through),
+            periods: periods::expand(stretches, since_on, through),
+            counted_since: Some(since_on),
             papers: vec![PaperTerms {
                 since_on: NaiveDate::MIN,
                 record_within: term.record_within,
@@ -71,8 +75,9 @@ impl PromisedTerm {
     /// before.
     #[must_use]
     pub fn handed_on(&self, since_on: NaiveDate) -> Option<NaiveDate> {
-        let begun = periods::answered_since(self, since_on)?;
-        let under_way = begun.iter().find(|period| period.begins_on <= since_on && since_on <= period.ends_on)?;
+        let begun = periods::answered_since(self, since_on);
+        let periods = begun.as_ref().unwrap_or(&self.periods);
+        let under_way = periods.iter().find(|period| period.begins_on <= since_on && since_on <= period.ends_on)?;
         under_way.handed_to.filter(|number| *number > under_way.number)?;
         under_way.ends_on.succ_opt()
     }

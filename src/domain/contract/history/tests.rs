@@ -51,6 +51,21 @@ fn an_end_given_early_or_late_and_an_extension_keep_the_rhythm() {
 }
 
 #[test]
+fn p10_training_counted_from_a_sites_own_acceptance_is_promised_from_that_day() {
+    let yearly = |since_on: &str, window: &str| {
+        let mut term = Term::new("inspection", "P10", Purpose::Training, Every::Months(12));
+        term.set("window", window).expect("a window");
+        let contract = version(since_on, "1 year", None, CoveredSites::All).contract;
+        ContractVersion { since_on: day(since_on), ..ContractVersion::first(contract, &[term]) }
+    };
+    let changed = [yearly("2026-01-01", "30 days after"), yearly("2026-10-12", "60 days after")];
+    let of = |own: &str| stretches(&changed, &"MAD".into(), &"inspection".into(), Some(day(own)));
+    let told = |own: &str| of(own).iter().map(|one| format!("{} {}", one.window, one.from)).collect::<Vec<_>>();
+    assert_eq!(told("2026-11-06"), ["60 days after 2026-11-06"], "it never knew what the contract was like before");
+    assert_eq!(told("2026-05-04"), ["30 days after 2026-05-04", "60 days after 2026-10-12"]);
+}
+
+#[test]
 fn another_rhythm_follows_on_the_day_from_which_it_holds() {
     let two = [
         version("2026-01-01", "3 months", None, CoveredSites::All),

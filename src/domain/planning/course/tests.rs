@@ -1,7 +1,8 @@
+use chrono::Days;
 use proptest::prelude::*;
 
 use super::*;
-use crate::audit::promises::{PromisedDay, PromisedTerm};
+use crate::audit::promises::{PromisedDay, PromisedPeriod, PromisedTerm};
 use crate::contract::history::{ContractVersion, stretches};
 use crate::contract::{Contract, CoveredSites, Every, Purpose, Term};
 
@@ -10,7 +11,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn term(every: &str, window: &str) -> Term {
-    let mut term = Term::new("inspection", "P01", Purpose::Inspection, Every::Months(1));
+    let mut term = Term::new("inspection", "P10", Purpose::Inspection, Every::Months(1));
     term.set("every", every).expect("a period");
     term.set("window", window).expect("a window");
     term
@@ -30,7 +31,11 @@ fn version(since_on: NaiveDate, term: &Term, accepted_on: NaiveDate, ends_on: Op
 }
 
 fn held(versions: &[ContractVersion]) -> Vec<PromisedStretch> {
-    stretches(versions, &"MAD".into(), &"inspection".into(), None)
+    stretches_of(versions, None)
+}
+
+fn stretches_of(versions: &[ContractVersion], own: Option<NaiveDate>) -> Vec<PromisedStretch> {
+    stretches(versions, &"MAD".into(), &"inspection".into(), own)
 }
 
 fn told(stretches: &[PromisedStretch], since_on: &str, from: &str, until: &str) -> Vec<String> {
@@ -168,13 +173,67 @@ fn p15_an_end_that_is_known_later_does_not_hand_on_what_a_corrected_acceptance_h
     assert_eq!(told(&held(&versions), "2025-07-19", "2026-10-12", "2026-12-31"), [begun], "its window had passed");
 }
 
+#[test]
+fn p01_a_site_that_is_added_after_an_upgrade_is_served_as_if_the_contract_had_always_been_so() {
+    let (accepted, yearly) = (day("2026-01-01"), term("1 year", "30 days after"));
+    let upgraded = held(&[
+        version(accepted, &term("1 month", "period"), accepted, None),
+        version(day("2026-04-10"), &yearly, accepted, None),
+    ]);
+    let served = |since_on: &str| told(&upgraded, since_on, since_on, "2027-12-31");
+    assert_eq!(
+        served("2026-03-20"),
+        ["5 2026-04-10..2026-05-10", "6 2027-01-01..2027-01-31"],
+        "the rhythm changed after it came"
+    );
+    assert_eq!(
+        served("2026-05-20"),
+        ["5 2026-05-20..2026-06-19", "6 2027-01-01..2027-01-31"],
+        "half of its year is left"
+    );
+    assert_eq!(served("2026-09-10"), ["6 2027-01-01..2027-01-31"], "handed to the next");
+    assert_eq!(served("2027-01-10"), ["6 2027-01-01..2027-01-31"], "its own window");
+}
+
+#[test]
+fn p15_an_end_that_is_known_later_takes_no_window_back_from_a_site_that_was_added() {
+    let (accepted, yearly) = (day("2026-01-01"), term("1 year", "30 days after"));
+    let ends = |noted: &str| {
+        let ended = version(day(noted), &yearly, accepted, Some(day("2026-06-15")));
+        told(&held(&[version(accepted, &yearly, accepted, None), ended]), "2026-04-10", "2026-04-10", "2027-12-31")
+    };
+    assert_eq!(ends("2026-06-01"), ["1 2026-04-10..2026-05-10"], "missed, whatever is learned of the end then");
+    assert_eq!(ends("2026-04-01"), Vec::<String>::new(), "less than half was left of what the contract was to be");
+}
+
+#[test]
+fn p15_an_extension_makes_nothing_late_from_the_start_at_a_site_that_was_added() {
+    let (accepted, yearly) = (day("2026-01-01"), term("1 year", "30 days after"));
+    let extended = |on: &str| {
+        let first = version(accepted, &yearly, accepted, Some(day("2026-06-15")));
+        told(&held(&[first, version(day(on), &yearly, accepted, None)]), "2026-04-10", "2026-04-10", "2026-12-31")
+    };
+    assert_eq!(extended("2026-06-01"), ["1 2026-06-01..2026-07-01"]);
+}
+
+/// How a site comes to be served by its contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Joins {
+    WithTheContract,
+    /// A later version of the contract names it.
+    ByName,
+    /// Its own acceptance is the first day of its term.
+    ByAcceptance,
+}
+
 fn a_term() -> impl Strategy<Value = Term> {
     let every = prop_oneof![
         Just("1 month"),
         Just("3 months"),
         Just("1 year"),
         Just("2 weeks"),
-        Just("RRULE:FREQ=MONTHLY;BYDAY=1MO")
+        Just("RRULE:FREQ=MONTHLY;BYDAY=1MO"),
+        Just("RRULE:FREQ=MONTHLY;BYMONTHDAY=5;COUNT=6")
     ];
     let window =
         prop_oneof![Just("period"), Just("10 days"), Just("30 days after"), Just("2 days before, 9 days after")];
@@ -184,33 +243,44 @@ fn a_term() -> impl Strategy<Value = Term> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// The planner's slots and the auditor's periods, counted by independent code, agree through any history.
+    /// The planner's slots and the auditor's periods, counted by independent code, agree through any history, whenever the
+    /// office took over or the site was added.
     #[test]
     fn p01_planner_and_auditor_count_the_same_through_any_history(
         terms in proptest::collection::vec(a_term(), 1..4),
         gaps in proptest::collection::vec(1_u64..300, 4),
         ends in proptest::collection::vec(proptest::option::of(0_u64..500), 4),
-        since in 0_u64..400,
+        corrected in proptest::collection::vec(prop_oneof![3 => Just(0_u64), 1 => 0_u64..50], 4),
+        since in 0_u64..600,
+        looks in 0_u64..600,
+        joins in prop_oneof![2 => Just(Joins::WithTheContract), 1 => Just(Joins::ByName), 1 => Just(Joins::ByAcceptance)],
     ) {
         let accepted = day("2026-01-31");
-        let mut since_on = accepted;
+        let (since_on, looks_on) = (accepted + Days::new(since), accepted + Days::new(looks));
+        let mut change_on = accepted;
         let mut versions = Vec::new();
         for (index, term) in terms.iter().enumerate() {
             if index > 0 {
-                since_on = since_on + Days::new(gaps[index]);
+                change_on = change_on + Days::new(gaps[index]);
             }
             let ends_on = ends[index].map(|days| accepted + Days::new(days));
-            versions.push(version(since_on, term, accepted, ends_on));
+            let corrected = if index > 0 { corrected[index] } else { 0 };
+            let mut version = version(change_on, term, accepted - Days::new(corrected), ends_on);
+            if joins == Joins::ByName && change_on < since_on {
+                version.contract.sites = CoveredSites::Only(vec!["BCN".into()]);
+            }
+            versions.push(version);
         }
-        let stretches = held(&versions);
-        // An office never takes over after its contract's first change: it would not know about that.
-        let first_change = versions.get(1).map_or(NaiveDate::MAX, |next| next.since_on);
-        let since_on = (accepted + Days::new(since)).min(first_change);
-        let until = accepted + Days::new(900);
+        let own = (joins == Joins::ByAcceptance).then_some(since_on);
+        let stretches = stretches_of(&versions, own);
+        let until = accepted + Days::new(1100);
         let last = terms.last().expect("one at least");
-        let promised = PromisedTerm::through(&versions[0].contract, last, &stretches, until);
+        let promised = PromisedTerm::since(since_on, &versions[0].contract, last, &stretches, until);
         let course = RoundCourse { stretches: &stretches, since_on };
-        let slots: Vec<_> = course.slots(accepted, until).expect("rules are good").into_iter()
+        let all = course.slots(accepted, until).expect("rules are good");
+        let ahead = all.iter().copied().filter(|slot| slot.last_on >= looks_on).collect::<Vec<_>>();
+        prop_assert_eq!(course.slots(looks_on, until).expect("rules are good"), ahead, "on {}", looks_on);
+        let slots: Vec<_> = all.into_iter()
             .map(|slot| (slot.number, slot.first_on, slot.last_on)).collect();
         let periods: Vec<_> = promised.owed_since(since_on).iter()
             .map(|period| (period.number, period.first_on, period.last_on)).collect();
@@ -219,13 +289,35 @@ proptest! {
             all.iter().copied().filter(|(_, _, last_on)| *last_on <= until).collect()
         };
         let said: Vec<_> = stretches.iter().map(|one| format!(
-            "every {}, window {}, counted from {}, {} to {:?}, ends {:?}",
-            one.every, one.window, one.counted_from, one.from, one.through, one.ends
+            "every {}, window {}, counted from {}, {} to {:?}, ends {:?}, said {:?}",
+            one.every, one.window, one.counted_from, one.from, one.through, one.ends, one.said
         )).collect();
         prop_assert_eq!(whole(&slots), whole(&periods), "since {}: {}", since_on, said.join("; "));
+        if versions.len() == 1 && joins == Joins::WithTheContract {
+            let ever = PromisedTerm::of(&versions[0].contract, last, until);
+            prop_assert_eq!(ever.owed_since(since_on), promised.owed_since(since_on), "counted for all sites at once");
+        }
+        // Numbers are those of all sites, and no number is given twice.
+        prop_assert!(promised.periods.is_sorted_by(|one, next| one.number < next.number), "{}", said.join("; "));
+        // What is over stays as it was, whatever changes later.
+        let before = &versions[..(versions.len() - 1).max(1)];
+        let known = stretches_of(before, own);
+        let known = PromisedTerm::since(since_on, &versions[0].contract, last, &known, until);
+        let is_over = |period: &&PromisedPeriod| period.ends_on.max(period.last_on) < change_on;
+        let told = |period: &PromisedPeriod| (period.number, period.first_on, period.last_on, period.handed_to);
+        let was: Vec<_> = known.periods.iter().filter(is_over).map(told).collect();
+        let is: Vec<_> = promised.periods.iter().map(told).filter(|one| was.contains(one)).collect();
+        prop_assert_eq!(was, is, "on {}: {}", change_on, said.join("; "));
+        // Nothing is late from the start.
+        for (number, first_on, last_on) in &slots {
+            prop_assert!(first_on <= last_on && *last_on >= since_on, "{}: since {}: {}", number, since_on, said.join("; "));
+        }
         // A contract that ends before its rule's first day promises nothing.
         let first_day = promised.periods.first().map_or(NaiveDate::MAX, |first| first.begins_on);
-        for stretch in &stretches {
+        let names_a_day = |one: &&PromisedStretch| {
+            matches!(number_on(&one.every, one.counted_from, one.contract_end(), one.from), Ok(Some(_)))
+        };
+        for stretch in stretches.iter().filter(names_a_day) {
             let through = stretch.through.unwrap_or(until).min(until);
             for on in stretch.from.max(first_day).iter_days().take_while(|on| *on <= through) {
                 prop_assert!(matches!(promised.of_day(on), PromisedDay::Of(_)), "{} is nobody's: {}", on, said.join("; "));

@@ -62,10 +62,10 @@ pub async fn begin_answering(office: &Office) -> Result<NewAnswers> {
         }
         accept(office, &mut new, today).await?;
         for (answered, _) in &new {
-            let AnsweredPromise { site, contract, term, since_on, accepted_on, .. } = answered;
+            let AnsweredPromise { site, contract, term, since_on, .. } = answered;
             let counted = promises.terms_of(contract).iter().find(|counted| counted.promised.term == *term);
             let Some(counted) = counted else { continue };
-            let promised = promises.promised_at(counted, site, *accepted_on);
+            let promised = promises.promised_at(counted, answered);
             if let Some(next_on) = promised.handed_on(*since_on) {
                 let (customer, purpose) = (promised.customer.clone(), promised.purpose);
                 let line = handed.entry((contract.clone(), term.clone(), next_on)).or_insert_with(|| HandedOn {

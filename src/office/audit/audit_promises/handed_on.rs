@@ -25,20 +25,21 @@ pub async fn handed_on_since(office: &Office, from: NaiveDate, through: NaiveDat
     let mut promises = Promises::load(office, &AuditFilter::default(), horizon).await?;
     promises.count(office, &sites);
     let mut lines = BTreeMap::new();
-    for AnsweredPromise { site, contract, term, since_on, accepted_on, .. } in begun {
-        let counted = promises.terms_of(&contract).iter().find(|counted| counted.promised.term == term);
+    for answered in begun {
+        let AnsweredPromise { contract, term, since_on, .. } = &answered;
+        let counted = promises.terms_of(contract).iter().find(|counted| counted.promised.term == *term);
         let Some(counted) = counted else { continue };
-        let promised = promises.promised_at(counted, &site, accepted_on);
-        let Some(next_on) = promised.handed_on(since_on) else { continue };
+        let promised = promises.promised_at(counted, &answered);
+        let Some(next_on) = promised.handed_on(*since_on) else { continue };
         let line = lines.entry((contract.clone(), term.clone(), next_on)).or_insert_with(|| HandedOn {
             customer: promised.customer.clone(),
-            contract,
-            term,
+            contract: contract.clone(),
+            term: term.clone(),
             purpose: promised.purpose,
             next_on,
             sites: Vec::new(),
         });
-        line.sites.push(site);
+        line.sites.push(answered.site);
     }
     Ok(lines.into_values().collect())
 }

@@ -138,7 +138,7 @@ impl AuditPage {
             let Some(from) = answered.sealed_through.and_then(|day| day.succ_opt()) else { continue };
             let terms = promises.terms_of(&answered.contract).iter();
             let is_as_then = terms.filter(|counted| counted.promised.term == answered.term).any(|counted| {
-                let promised = promises.promised_at(counted, &answered.site, answered.accepted_on);
+                let promised = promises.promised_at(counted, answered);
                 answered.sealed_by.as_ref() == Some(&promised.fingerprint)
             });
             let looks_back = match span {
@@ -209,16 +209,15 @@ impl AuditPage {
         let key = (site.site.clone(), contract, term);
         let on_file = self.answered.get(&key).cloned();
         let is_on_file = on_file.is_some();
-        let own = on_file.as_ref().and_then(|answered| answered.accepted_on);
-        let promised = promises.promised_at(counted, &site.site, own);
+        let (site_code, contract, term) = key;
+        let answered =
+            on_file.unwrap_or_else(|| AnsweredPromise::since(office.day_of(self.at), site_code, contract, term));
+        let promised = promises.promised_at(counted, &answered);
         let promised: &PromisedTerm = &promised;
         if promised.periods.is_empty() && !is_on_file {
             // Nothing of it was ever promised here.
             return None;
         }
-        let (site_code, contract, term) = key;
-        let answered =
-            on_file.unwrap_or_else(|| AnsweredPromise::since(office.day_of(self.at), site_code, contract, term));
         let company = &office.config.company.calendar;
         let of_term = AnsweredTerm {
             term: promised,

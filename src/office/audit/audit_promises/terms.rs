@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::AuditFilter;
 use crate::planning::versions::{FirstKnown, KnownVersions, in_force};
 use crate::{Office, Result};
-use domain::audit::promises::{PaperTerms, PromisedTerm};
+use domain::audit::promises::{AnsweredPromise, PaperTerms, PromisedTerm};
 use domain::contract::history::{ContractVersion, TermRhythm, stretches};
 use domain::contract::{Contract, CoveredSites, Term};
 use domain::ids::{ContractCode, CustomerCode, SiteCode};
@@ -113,21 +113,21 @@ impl Promises {
         self.terms.get(contract).map_or(&[], Vec::as_slice)
     }
 
-    /// A term as promised at a site by all versions of the contract; `own`: the site's own acceptance.
+    /// A term as promised at a site by all versions of the contract, to an office that took over on a day.
     pub(super) fn promised_at<'a>(
         &'a self,
         counted: &'a CountedTerm,
-        site: &SiteCode,
-        own: Option<NaiveDate>,
+        answered: &AnsweredPromise,
     ) -> Cow<'a, PromisedTerm> {
+        let AnsweredPromise { site, accepted_on: own, since_on, .. } = answered;
         let versions = &self.versions[counted.index];
         let is_the_same = |version: &ContractVersion| !version.sites_left.contains_key(site);
         if versions.len() < 2 && own.is_none() && versions.iter().all(is_the_same) {
             return Cow::Borrowed(&counted.promised);
         }
-        let stretches = stretches(versions, site, &counted.term.key, own);
+        let stretches = stretches(versions, site, &counted.term.key, *own);
         let contract = &self.contracts[counted.index];
-        let mut promised = PromisedTerm::through(contract, &counted.term, &stretches, self.planned_through);
+        let mut promised = PromisedTerm::since(*since_on, contract, &counted.term, &stretches, self.planned_through);
         let papers = versions.iter().filter_map(|version| {
             let TermRhythm { record_within, report_within, early_days, .. } = version.rhythms.get(&counted.term.key)?;
             let (record_within, report_within, early_days) = (*record_within, *report_within, *early_days);

@@ -88,6 +88,14 @@ pub(super) async fn follow(
         if let Some(slot) = called.slots.iter().find(same).filter(stays) {
             followed.kept.insert(slot.number);
             called.keep(tools, tx, &stored, *slot, visit, &mut followed, summary).await?;
+        } else if let Some(slot) =
+            called.slots.iter().find(|slot| called.was_made_before(&stored, visit.as_ref(), slot))
+        {
+            if owed != OwedOfWindow::Met {
+                drop_window(tools, tx, stored.id, now).await?;
+            }
+            store::planning::slot::become_another(tx, stored.id, slot).await?;
+            followed.kept.insert(slot.number);
         } else if owed == OwedOfWindow::Met {
             followed.taken.insert(stored.slot.number);
         } else {
@@ -150,6 +158,17 @@ impl CalledFor<'_> {
             VisitState::Done { .. } | VisitState::Cancelled { .. } => {}
         }
         Ok(())
+    }
+
+    /// Whether a visit was made, or was to be made, before a slot that has its number now: its own period had not begun when
+    /// the rhythm changed, and so it serves the first period of the new one.
+    fn was_made_before(&self, stored: &StoredSlot, visit: Option<&StoredVisit>, slot: &Slot) -> bool {
+        slot.number == stored.slot.number
+            && visit.is_some_and(|visit| match &visit.visit.state {
+                VisitState::Booked { appointment, .. } => appointment.day < self.today,
+                VisitState::Done { .. } => true,
+                VisitState::Planned { .. } | VisitState::Cancelled { .. } => false,
+            })
     }
 
     /// A visit that people were told about, whose slot is no longer called for: it now serves the period that contains
