@@ -88,6 +88,6 @@ node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18 ? 1 : 0)'
 packages=tests/browser/node_modules
 if ! cmp -s tests/browser/package-lock.json $packages/.installed; then
   echo "tests/run: installing what drives browsers in $packages" >&2
-  (cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --silent)
+  (cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
   cp tests/browser/package-lock.json $packages/.installed
 fi
