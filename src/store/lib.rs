@@ -36,6 +36,7 @@ pub mod people;
 pub mod planning;
 #[cfg(debug_assertions)]
 mod plans;
+mod pools;
 pub mod promises;
 mod query;
 mod read_pool;

@@ -52,8 +52,25 @@ const AHEAD: &str = text!(
     "$4) as unwatched_third"
 );
 
+#[derive(sqlx::FromRow)]
+struct AheadRow {
+    look: Option<Instant>,
+    reminder: Option<Instant>,
+    attempt: Option<Instant>,
+    later_attempt: Option<Instant>,
+    probe: Option<Instant>,
+    countersign_ends: Option<Instant>,
+    window_first_on: Option<NaiveDate>,
+    announced_first: Option<NaiveDate>,
+    announced_second: Option<NaiveDate>,
+    announced_third: Option<NaiveDate>,
+    unwatched_first: Option<NaiveDate>,
+    unwatched_second: Option<NaiveDate>,
+    unwatched_third: Option<NaiveDate>,
+}
+
 /// Earliest moments and days of everything that becomes due at some time; in the past if something is overdue.
-#[derive(Debug, Clone, Copy, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy)]
 pub struct Ahead {
     /// When a deadline has to be judged.
     pub look: Option<Instant>,
@@ -69,12 +86,8 @@ pub struct Ahead {
     pub countersign_ends: Option<Instant>,
     /// First day, after tomorrow in UTC, of a window that has no deadline yet.
     pub window_first_on: Option<NaiveDate>,
-    announced_first: Option<NaiveDate>,
-    announced_second: Option<NaiveDate>,
-    announced_third: Option<NaiveDate>,
-    unwatched_first: Option<NaiveDate>,
-    unwatched_second: Option<NaiveDate>,
-    unwatched_third: Option<NaiveDate>,
+    /// For each day that it can be somewhere in the world: yesterday, today and tomorrow in UTC.
+    pub days: [AheadOfDay; 3],
 }
 
 /// What becomes due at sites whose day is the same.
@@ -88,24 +101,25 @@ pub struct AheadOfDay {
     pub unwatched_on: Option<NaiveDate>,
 }
 
-impl Ahead {
-    /// For each day that it can be somewhere at `now`: yesterday, today and tomorrow in UTC.
-    #[must_use]
-    pub fn days(&self, now: Instant) -> [AheadOfDay; 3] {
-        let [first, second, third] = days_at(now);
-        let of = |today, announced_on, unwatched_on| AheadOfDay { today, announced_on, unwatched_on };
-        [
-            of(first, self.announced_first, self.unwatched_first),
-            of(second, self.announced_second, self.unwatched_second),
-            of(third, self.announced_third, self.unwatched_third),
-        ]
-    }
-}
-
 /// The earliest moments after which each kind of background work has something to do, by one statement.
 pub async fn ahead(db: &Db, now: Instant) -> Result<Ahead> {
     let [first, second, third] = days_at(now);
-    db.read(AHEAD).bind(now).bind(first).bind(second).bind(third).one().await
+    let row: AheadRow = db.read(AHEAD).bind(now).bind(first).bind(second).bind(third).one().await?;
+    let of = |today, announced_on, unwatched_on| AheadOfDay { today, announced_on, unwatched_on };
+    Ok(Ahead {
+        look: row.look,
+        reminder: row.reminder,
+        attempt: row.attempt,
+        later_attempt: row.later_attempt,
+        probe: row.probe,
+        countersign_ends: row.countersign_ends,
+        window_first_on: row.window_first_on,
+        days: [
+            of(first, row.announced_first, row.unwatched_first),
+            of(second, row.announced_second, row.unwatched_second),
+            of(third, row.announced_third, row.unwatched_third),
+        ],
+    })
 }
 
 /// Yesterday, today and tomorrow in UTC.

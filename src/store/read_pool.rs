@@ -1,15 +1,15 @@
 //! Readers' connections: the one that has just answered is used for the next statement at once.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Database, Pool};
 
 use super::engine::noticed;
 
-/// A connection that has been idle for longer is given back to its pool, which tests it before anybody uses it.
+/// A connection that nobody has used for so long is given back to its pool, which tests it.
 const FRESH_FOR: Duration = Duration::from_secs(1);
 
 /// A pool from which only statements that read take connections.
@@ -24,11 +24,15 @@ pub(super) struct ReadPool<DB: Database> {
     kept: Option<Arc<Kept<DB>>>,
 }
 
-/// The connection that is kept, if any, with the moment of its last answer.
 #[derive(Debug)]
 struct Kept<DB: Database> {
-    connection: Mutex<Option<(PoolConnection<DB>, Instant)>>,
+    connection: Mutex<Option<PoolConnection<DB>>>,
+    /// How many wait for the pool.
     waiting: AtomicUsize,
+    /// Whether a connection was kept since the watcher last looked.
+    used: AtomicBool,
+    /// Whether there is a watcher, see [`give_back_when_idle`].
+    watched: AtomicBool,
 }
 
 impl<DB: Database> Clone for ReadPool<DB> {
@@ -40,7 +44,12 @@ impl<DB: Database> Clone for ReadPool<DB> {
 impl<DB: Database> ReadPool<DB> {
     /// A pool of the readers' own.
     pub(super) fn of_readers(pool: Pool<DB>) -> ReadPool<DB> {
-        let kept = Kept { connection: Mutex::default(), waiting: AtomicUsize::new(0) };
+        let kept = Kept {
+            connection: Mutex::default(),
+            waiting: AtomicUsize::new(0),
+            used: AtomicBool::new(false),
+            watched: AtomicBool::new(false),
+        };
         ReadPool { pool, kept: Some(Arc::new(kept)) }
     }
 
@@ -57,12 +66,10 @@ impl<DB: Database> ReadPool<DB> {
     pub(super) async fn connection(&self) -> sqlx::Result<PoolConnection<DB>> {
         // Said before looking: what is given back from here on goes to the pool.
         let _waiting = self.kept.as_deref().map(Waiting::new);
-        if let Some((connection, answered_at)) = self.take_kept()
-            && answered_at.elapsed() < FRESH_FOR
-        {
-            return Ok(connection);
+        match self.take_kept() {
+            Some(connection) => Ok(connection),
+            None => noticed(self.pool.acquire()).await,
         }
-        noticed(self.pool.acquire()).await
     }
 
     /// Keeps a connection whose statement has succeeded for the next one.
@@ -70,12 +77,16 @@ impl<DB: Database> ReadPool<DB> {
         let Some(kept) = &self.kept else { return };
         let mut place = kept.place();
         if place.is_none() && kept.waiting.load(Ordering::SeqCst) == 0 && !self.pool.is_closed() {
-            *place = Some((connection, Instant::now()));
+            *place = Some(connection);
+            kept.used.store(true, Ordering::SeqCst);
+            if !kept.watched.swap(true, Ordering::SeqCst) {
+                tokio::spawn(give_back_when_idle(Arc::downgrade(kept)));
+            }
         }
     }
 
-    /// Takes the connection that is kept, with the moment of its last answer.
-    pub(super) fn take_kept(&self) -> Option<(PoolConnection<DB>, Instant)> {
+    /// Takes the connection that is kept.
+    pub(super) fn take_kept(&self) -> Option<PoolConnection<DB>> {
         self.kept.as_ref()?.place().take()
     }
 
@@ -88,7 +99,7 @@ impl<DB: Database> ReadPool<DB> {
 }
 
 impl<DB: Database> Kept<DB> {
-    fn place(&self) -> std::sync::MutexGuard<'_, Option<(PoolConnection<DB>, Instant)>> {
+    fn place(&self) -> std::sync::MutexGuard<'_, Option<PoolConnection<DB>>> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -96,10 +107,23 @@ impl<DB: Database> Kept<DB> {
 impl<DB: Database> Drop for Kept<DB> {
     /// Outside a runtime, no task can give the connection back: it ends with its process.
     fn drop(&mut self) {
-        if let Some((connection, _)) = self.place().take()
+        if let Some(connection) = self.place().take()
             && tokio::runtime::Handle::try_current().is_err()
         {
             drop(connection.leak());
+        }
+    }
+}
+
+/// Gives the connection that is kept back to its pool once nobody has used it for a while.
+async fn give_back_when_idle<DB: Database>(kept: Weak<Kept<DB>>) {
+    loop {
+        tokio::time::sleep(FRESH_FOR).await;
+        let Some(kept) = kept.upgrade() else { return };
+        if !kept.used.swap(false, Ordering::SeqCst) {
+            kept.watched.store(false, Ordering::SeqCst);
+            drop(kept.place().take());
+            return;
         }
     }
 }
@@ -123,7 +147,7 @@ impl Drop for Waiting<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::sqlite_pool;
+    use crate::pools::sqlite_pool;
 
     async fn two() -> ReadPool<sqlx::Sqlite> {
         ReadPool::of_readers(sqlite_pool(2).connect("sqlite::memory:").await.unwrap())
@@ -152,6 +176,20 @@ mod tests {
         waits.await.unwrap();
         readers.keep(second);
         assert!(readers.take_kept().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_nobody_uses_any_more_is_given_back() {
+        let readers = two().await;
+        readers.keep(readers.connection().await.unwrap());
+        tokio::time::timeout(FRESH_FOR * 60, async {
+            while readers.pool().num_idle() == 0 {
+                tokio::time::sleep(FRESH_FOR / 10).await;
+            }
+        })
+        .await
+        .expect("it is idle in its pool");
+        assert!(readers.take_kept().is_none());
     }
 
     #[test]

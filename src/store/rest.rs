@@ -12,8 +12,7 @@ impl Db {
     pub async fn rest(&self) {
         let idle = [&self.pools, &self.aside].into_iter().flat_map(|pools| match pools {
             Pools::Sqlite { read, write } => {
-                let kept = read.take_kept().map(|(connection, _)| connection);
-                kept.into_iter().chain([read.pool(), write].into_iter().flat_map(idle_of)).collect()
+                read.take_kept().into_iter().chain([read.pool(), write].into_iter().flat_map(idle_of)).collect()
             }
             Pools::Postgres { .. } => Vec::new(),
         });

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use sqlx::error::DatabaseError as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
-use super::engine::{Db, OpenError, Pools, sqlite_pool};
+use super::engine::{Db, OpenError, Pools};
 use super::migrate;
+use super::pools::sqlite_pool;
 use super::read_pool::ReadPool;
 
 impl Db {

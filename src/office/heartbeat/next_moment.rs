@@ -112,7 +112,7 @@ fn earliest(
         let (day, zones) = (on(of)?, days.get(&of.today)?);
         zones.iter().map(|zone| moment_of(zone, day)).min()
     };
-    ahead.days(now).iter().filter_map(at).min()
+    ahead.days.iter().filter_map(at).min()
 }
 
 /// The next digest or review: both are sent at the manager's hour on a working day.
