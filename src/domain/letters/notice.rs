@@ -1,5 +1,6 @@
 //! Notices: what a letter is about, before it is put into words. `mail::compose` turns them into letters.
 
+mod owed_words;
 mod table;
 
 use chrono::{NaiveDate, NaiveTime};
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::stands::AsThingsStand;
 pub use super::undelivered::UndeliveredWords;
-use crate::calendar::{Ledger, WorkingDays};
+use crate::calendar::WorkingDays;
 use crate::contract::{FlagAt, Purpose};
 use crate::digest::{Digest, Review};
 use crate::ids::{ContractCode, DeadlineId, SiteCode, VisitId};
@@ -16,6 +17,7 @@ pub use crate::people::ReaderRole;
 use crate::promises::Owed;
 use crate::records::Attendee;
 use crate::reports::Replaced;
+pub use owed_words::DeadlineWords;
 pub use table::{Audience, NOTICES, NoticeKind, NoticeRow, UnknownNotice};
 
 /// A person or address that a letter goes to.
@@ -410,30 +412,6 @@ impl<'a> About<'a> {
     fn told(self, while_it_waits: WhileItWaits<'a>) -> About<'a> {
         About { while_it_waits, ..self }
     }
-}
-
-/// A deadline as described in letters.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DeadlineWords {
-    pub id: DeadlineId,
-    pub owed: Owed,
-    pub at: FlagAt,
-    pub visit: Option<VisitId>,
-    pub purpose: Purpose,
-    pub customer: String,
-    pub site: SiteCode,
-    pub site_name: String,
-    /// The name of the responsible engineer, if there is one.
-    pub engineer: Option<String>,
-    pub since_on: NaiveDate,
-    /// Last day in time, at the site.
-    pub due_on: NaiveDate,
-    /// Working days late when the letter is written; 0 while it is in time.
-    pub days_late: u32,
-    /// Of a record: the last day on which the report that is drawn from it is in time, if that is open.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub report_due_on: Option<NaiveDate>,
-    pub ledger: Option<Ledger>,
 }
 
 #[cfg(test)]

@@ -17,10 +17,8 @@ use domain::access::{Deed, DeedCase, makes_visit};
 use domain::audit::trail::DeedNote;
 use domain::calendar::WorkingDays;
 use domain::contract::{FlagAt, Purpose, Tell};
-use domain::ids::DeadlineId;
 use domain::letters::hours::{Occasion, Urgency};
 use domain::letters::notice::{DeadlineWords, Notice, Reader};
-use domain::letters::stands::Untrue;
 use domain::people::Engineer;
 use domain::promises::clock::{ClockStep, JudgedOpening, Raised, StepAt};
 use domain::promises::{Deadline, Due, Owed, days_late};
@@ -136,8 +134,8 @@ async fn look_at(office: &Office, case: &Case, now: Instant) -> Result<u64> {
         let is_theirs = deadline.owed() != Owed::Record && !parties.is_over_on(zone.day(now));
         told.retain(|tell| *tell != Tell::Escalation || is_theirs);
         let told = parties.told(&told, engineer.as_ref());
-        let told = once_a_visit(&mut tx, &deadline, flag.words.at, told, now).await?;
-        withdraw_earlier(&mut tx, deadline.id, &told).await?;
+        let makes = visit.as_ref().map(|visit| &visit.state.appointment().engineer);
+        let told = once_a_visit(&mut tx, &deadline, &flag.words, makes, told, now).await?;
         for reader in told {
             flag.tell(office, &mut tx, &reader, now).await?;
         }
@@ -147,16 +145,6 @@ async fn look_at(office: &Office, case: &Case, now: Instant) -> Result<u64> {
         .await?;
     tx.commit().await?;
     Ok(count)
-}
-
-/// Withdraws what waits to tell these readers of an earlier step: one letter says how it stands.
-async fn withdraw_earlier(tx: &mut store::Tx, deadline: DeadlineId, readers: &[Reader]) -> Result<()> {
-    for waiting in store::letters::owed::of_deadline(tx, deadline).await? {
-        if readers.iter().any(|reader| reader.email == waiting.owed.to.email) {
-            store::letters::owed::withdraw(tx, waiting.letter, &Untrue::ToldLater.to_string()).await?;
-        }
-    }
-    Ok(())
 }
 
 /// So soon before the next one, a step of working days is not told of.

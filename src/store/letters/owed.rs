@@ -272,16 +272,6 @@ pub async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Vec<Unwritten>> {
     rows.into_iter().map(UnwrittenRow::unwritten).collect()
 }
 
-/// Letters about a deadline that wait and have surely not left.
-pub async fn of_deadline(tx: &mut Tx, deadline: DeadlineId) -> Result<Vec<Unwritten>> {
-    let rows: Vec<UnwrittenRow> = tx
-        .sql(text!("select ", COLUMNS, " from letter where deadline_id = $1 and deadline_id is not null", STILL_HERE))
-        .bind(deadline.0)
-        .all()
-        .await?;
-    rows.into_iter().map(UnwrittenRow::unwritten).collect()
-}
-
 /// Gives a letter its subject and its message. Says whether it did: not for one that is written or withdrawn already.
 pub async fn write(tx: &mut Tx, letter: LetterId, subject: &str, kept: &KeptMessage) -> Result<bool> {
     let changed = tx

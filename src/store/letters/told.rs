@@ -5,13 +5,13 @@ use crate::reader::{parsed, unreadable};
 use crate::text::text;
 use crate::{Db, Result, Tx};
 use domain::Instant;
-use domain::ids::{CustomerCode, LetterId, VisitId};
+use domain::ids::{CustomerCode, DeadlineId, LetterId, VisitId};
 use domain::language::Language;
 use domain::letters::notice::{NoticeKind, Reader};
 use domain::letters::stored::GivenUpLetter;
 use domain::letters::undelivered::UndeliveredWords;
 use domain::people::ReaderRole;
-use domain::promises::Owed;
+use domain::promises::{Deadline, Owed};
 
 /// Whether there was ever a letter with this key, even a withdrawn one.
 pub async fn was_owed<'a>(on: impl Into<crate::ReadHandle<'a>>, key: &str) -> Result<bool> {
@@ -66,40 +66,53 @@ pub(super) const OF_APPOINTMENT: &str = text!(
     " order by id desc"
 );
 
-/// A letter about a deadline of a visit that somebody has just got, or will get.
+/// A letter about a deadline that somebody has just got, or will get.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FlagTold {
     pub letter: LetterId,
     pub to: String,
+    pub deadline: DeadlineId,
     pub owed: Owed,
     pub notice: NoticeKind,
 }
 
-/// The letters about deadlines of a visit that wait, or have left since a moment.
-pub async fn flags_of_visit(tx: &mut Tx, visit: VisitId, since: Instant) -> Result<Vec<FlagTold>> {
-    #[derive(sqlx::FromRow)]
-    struct FlagToldRow {
-        id: i64,
-        to_email: String,
-        owed: String,
-        notice: String,
+#[derive(sqlx::FromRow)]
+struct FlagToldRow {
+    id: i64,
+    to_email: String,
+    deadline_id: i64,
+    owed: String,
+    notice: String,
+}
+
+impl FlagToldRow {
+    fn told(self) -> Result<FlagTold> {
+        let place = format!("letter {}", self.id);
+        Ok(FlagTold {
+            letter: LetterId(self.id),
+            to: self.to_email,
+            deadline: DeadlineId(self.deadline_id),
+            owed: parsed(&place, "owed", &self.owed)?,
+            notice: parsed(&place, "notice", &self.notice)?,
+        })
     }
-    const OF_VISIT: &str = text!(
-        "select letter.id, letter.to_email, deadline.owed, letter.notice
-         from letter
-         join deadline on deadline.id = letter.deadline_id
-         where letter.visit_id = $1 and (letter.state = '",
-        WAITING,
-        "' or letter.sent_at >= $2)
-         order by letter.id"
-    );
-    let rows: Vec<FlagToldRow> = tx.sql(OF_VISIT).bind(visit).bind(since).all().await?;
-    let told = |row: FlagToldRow| {
-        let place = format!("letter {}", row.id);
-        let (owed, notice) = (parsed(&place, "owed", &row.owed)?, parsed(&place, "notice", &row.notice)?);
-        Ok(FlagTold { letter: LetterId(row.id), to: row.to_email, owed, notice })
+}
+
+const FLAGS: &str = "select letter.id, letter.to_email, letter.deadline_id, deadline.owed, letter.notice
+                     from letter
+                     join deadline on deadline.id = letter.deadline_id
+                     where ";
+const SINCE: &str = text!(" and (letter.state = '", WAITING, "' or letter.sent_at >= $2) order by letter.id");
+
+/// The letters about a deadline, and about all others of the visit that it concerns directly, that wait or have left
+/// since a moment.
+pub async fn flags_beside(tx: &mut Tx, of: &Deadline, since: Instant) -> Result<Vec<FlagTold>> {
+    let asked = match of.subject.visit() {
+        Some(visit) => tx.sql(text!(FLAGS, "letter.visit_id = $1", SINCE)).bind(visit),
+        None => tx.sql(text!(FLAGS, "letter.deadline_id = $1", SINCE)).bind(of.id),
     };
-    rows.into_iter().map(told).collect()
+    let rows: Vec<FlagToldRow> = asked.bind(since).all().await?;
+    rows.into_iter().map(FlagToldRow::told).collect()
 }
 
 #[derive(sqlx::FromRow)]

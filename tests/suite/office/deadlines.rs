@@ -120,9 +120,13 @@ story!(after_a_month_of_silence_people_hear_once_how_it_stands at "2026-01-05T08
     }
     let deadline = office.deadline(Owed::Record, visit).await;
     let letters = office.flags_told("helena@ronda.example");
-    let of_record = message_id(&office, &deadline, "late-1").await;
-    let about_record = letters[before..].iter().filter(|letter| letter.message_id == of_record).count();
-    assert_eq!(about_record, 1);
+    let report = office.deadline(Owed::Report, visit).await;
+    let (of_record, of_report) =
+        (message_id(&office, &deadline, "late-1").await, message_id(&office, &report, "late-1").await);
+    let of_visit: Vec<_> =
+        letters[before..].iter().filter(|letter| [&of_record, &of_report].contains(&&letter.message_id)).collect();
+    assert_eq!(of_visit.len(), 1, "the record holds the report up");
+    assert_eq!(of_visit[0].message_id, of_report, "it is late at the customer's, and a manager cannot hand the record in");
     let raised = store::promises::flags(&office.office.db, deadline.id).await.unwrap();
     // The working day before the last is that of the visit itself: nothing was owed yet.
     assert_eq!(raised.len(), 2, "every level is on file, dated by the deadline: {raised:?}");
