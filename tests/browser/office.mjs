@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { promisify } from 'node:util';
+import { localDay, localTime } from './local.mjs';
 
 const run = promisify(execFile);
 
@@ -72,7 +73,7 @@ reading = { unit = "%", max = 80 }
 // Each scenario has a site to itself, so that none sees another's findings.
 function company(sites) {
   // No digest falls due while the scenarios run.
-  const digestAt = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Madrid', timeStyle: 'short' }).format(Date.now() + 12 * 3600000);
+  const digestAt = localTime(Date.now() + 12 * 3600000);
   const codes = Array.from({ length: sites }, (_, index) => `S${String(index + 1).padStart(2, '0')}`);
   return {
     'customers.csv': 'customer,name,language\nCUM,Cumbre Centros de Datos,es\n',
@@ -223,7 +224,7 @@ class Office {
     const at = this.free.findIndex((one) => one.purpose === purpose);
     if (at < 0) throw new Error(`no ${purpose} is left`);
     const [found] = this.free.splice(at, 1);
-    const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Madrid' }).format(new Date());
+    const today = localDay();
     await this.book(found.visit, today);
     return { ...found, number: Number(found.visit.slice(1)), equipment: `${found.site}-UPS`, address: this.address };
   }

@@ -10,6 +10,7 @@ import { chromium } from 'playwright-core';
 import { openOffice } from './office.mjs';
 import { CHROMIUM, FLAGS, Phone, picture, until } from './phone.mjs';
 import { startProxy } from './proxy.mjs';
+import { localDay } from './local.mjs';
 
 const TAGS = { en: 'en-GB', es: 'es-ES', zh: 'zh-CN' };
 const ROOM = { en: ['Filter of the cabinet clogged', 'Spare filter fitted'], es: ['Filtro del armario obstruido', 'Filtro de repuesto montado'], zh: ['机柜滤网堵塞', '已更换备用滤网'] };
@@ -86,7 +87,7 @@ async function withPast(language) {
   await phone.handIn();
   await phone.reaches('received');
   const next = await office.next(visit);
-  await office.book(next.visit, new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Madrid' }).format(new Date()));
+  await office.book(next.visit, localDay());
   return next;
 }
 

@@ -10,6 +10,7 @@ import { closeScreen } from './engines.mjs';
 import { openOffice } from './office.mjs';
 import { launch } from './phone.mjs';
 import { startProxy } from './proxy.mjs';
+import { localTime } from './local.mjs';
 
 // Much of a scenario is waiting: for a drawing, for the next try, for two seconds to go by.
 const SIDE_BY_SIDE = Number(process.env.RONDA_SIDE_BY_SIDE ?? Math.min(9, 3 * availableParallelism()));
@@ -58,7 +59,7 @@ class Scenario {
 
 // What is booked for today is yesterday's after midnight, so no run goes over it.
 async function keepClearOfMidnight() {
-  const [hour, minute] = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Madrid', timeStyle: 'short' }).format().split(':').map(Number);
+  const [hour, minute] = localTime().split(':').map(Number);
   const left = 24 * 60 - (hour * 60 + minute);
   if (left > MIDNIGHT_IS_NEAR) return;
   console.log(`it is nearly midnight at the sites: the scenarios begin in ${left} minutes`);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { Phone, until } from '../phone.mjs';
+import { local } from '../local.mjs';
 
 const isRecord = ({ method, path }) => method === 'POST' && path.endsWith('/record');
 
@@ -43,7 +44,7 @@ export default {
   async 'a time that lies ahead and is said to be right goes to a manager'(scenario) {
     const { visit, phone } = await filledIn(scenario);
     await phone.go('times');
-    const ahead = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Madrid', dateStyle: 'short', timeStyle: 'short' }).format(Date.now() + 5 * 3600000).replace(' ', 'T');
+    const ahead = local(Date.now() + 5 * 3600000);
     await phone.type('completed_at', ahead);
     await phone.handIn();
     await until('it is asked', async () => (await phone.state()) === 'asked');
@@ -64,7 +65,7 @@ export default {
     await until('it is asked', async () => (await phone.state()) === 'asked');
     await phone.at('asked-correct').click();
     await phone.at('completed_at').waitFor();
-    const now = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Madrid', dateStyle: 'short', timeStyle: 'short' }).format(Date.now() + 60000).replace(' ', 'T');
+    const now = local(Date.now() + 60000);
     await phone.type('completed_at', now);
     await phone.type('started_at', `${now.slice(0, 10)}T00:00`);
     await phone.handIn();

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { Phone, picture, until } from '../phone.mjs';
+import { localDay } from '../local.mjs';
 
 async function opened(scenario, { purpose, ...how } = {}) {
   const visit = await scenario.office.visit(purpose);
@@ -166,7 +167,7 @@ export default {
     await sent(scenario, phone, visit);
     // The same site's next visit.
     const next = await scenario.office.next(visit);
-    const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Madrid' }).format(new Date());
+    const today = localDay();
     await scenario.office.book(next.visit, today);
     const second = await Phone.of(scenario, next, { worker: false });
     await second.open(await scenario.office.link(next.visit));

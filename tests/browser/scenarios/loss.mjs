@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { Phone, picture, until } from '../phone.mjs';
+import { localDay } from '../local.mjs';
 
-const today = (days = 0) => new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Madrid' }).format(new Date(Date.now() + days * 86400000));
 
 // A phone whose clock shows the day before, until somebody puts it right.
 const YESTERDAY = `if (!sessionStorage.getItem('right')) {
@@ -29,7 +29,7 @@ async function opened(scenario, how = {}) {
   return { visit, phone };
 }
 
-const give = (scenario, visit, engineer, days = 0) => scenario.office.ronda('visit', 'move', visit.visit, '--on', today(days), '--engineer', engineer, '--overrule');
+const give = (scenario, visit, engineer, days = 0) => scenario.office.ronda('visit', 'move', visit.visit, '--on', localDay(days), '--engineer', engineer, '--overrule');
 
 async function notDone(phone, reason = 'Sin acceso') {
   await phone.go('not-done');
@@ -63,7 +63,7 @@ export default {
     await notDone(phone);
     await phone.handIn();
     await phone.reaches('received');
-    await scenario.office.book(visit.visit, today());
+    await scenario.office.book(visit.visit, localDay());
     await phone.open(await scenario.office.link(visit.visit));
     await until('the form is open again', async () => (await phone.state()) === 'draft');
     await phone.fillIn();
@@ -215,7 +215,7 @@ export default {
     assert.match(envelope.office_note, /Temperatura: 35 °C/);
     await phone.at('show-photos').click();
     await phone.at('photo-card').waitFor();
-    await scenario.office.book(visit.visit, today());
+    await scenario.office.book(visit.visit, localDay());
     await phone.open(await scenario.office.link(visit.visit));
     await until('the form is open again', async () => (await phone.state()) === 'draft');
     assert.equal(await phone.field('outcome'), null);
@@ -299,13 +299,13 @@ export default {
     await phone.go('remarks');
     await phone.type('remarks', 'Mañana otra vez');
     await until('it has begun', async () => Boolean(await phone.field('started_at')));
-    assert.ok((await phone.field('started_at')) < today());
+    assert.ok((await phone.field('started_at')) < localDay());
     await phone.page.evaluate(() => sessionStorage.setItem('right', '1'));
     await phone.reopen();
     await phone.fillIn();
     await phone.handIn();
     await phone.reaches('received');
-    assert.equal((await scenario.office.record(visit)).started_at.slice(0, 10), today());
+    assert.equal((await scenario.office.record(visit)).started_at.slice(0, 10), localDay());
     phone.fine();
   },
 
@@ -313,7 +313,7 @@ export default {
     const { visit, phone } = await opened(scenario);
     await phone.fillIn();
     await phone.go('times');
-    await phone.type('started_at', `${today(-2)}T09:00`);
+    await phone.type('started_at', `${localDay(-2)}T09:00`);
     await phone.go('send');
     await phone.at('times-apart').waitFor();
     await phone.at('hand-in-now').click();
@@ -321,7 +321,7 @@ export default {
     await phone.at('times-right').click();
     await phone.handIn();
     await phone.reaches('received');
-    assert.equal((await scenario.office.record(visit)).started_at.slice(0, 10), today(-2));
+    assert.equal((await scenario.office.record(visit)).started_at.slice(0, 10), localDay(-2));
     phone.fine();
   },
 
@@ -330,7 +330,7 @@ export default {
     await phone.fillIn();
     await phone.go('times');
     const began = await phone.at('started_at').inputValue();
-    await phone.at('completed_at').fill(`${today(-1)}T00:00`);
+    await phone.at('completed_at').fill(`${localDay(-1)}T00:00`);
     await phone.at('completed_at').fill(began);
     await phone.go('send');
     await phone.at('ready').waitFor();
